@@ -1,0 +1,11 @@
+import { mkdirSync } from "node:fs";
+
+// WHY: jest writes its results for the summary of `npm test` there, and does not create the directory.
+mkdirSync(".results", { recursive: true });
+
+/** @type {import("jest").Config} */
+export default {
+  testMatch: ["<rootDir>/src/**/*.test.ts"],
+  transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2024", parser: { syntax: "typescript" } } }] },
+  extensionsToTreatAsEsm: [".ts"],
+};

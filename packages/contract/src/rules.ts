@@ -1,0 +1,82 @@
+/** A relation between two numbers of the contract that must hold, or requests fail in production. */
+export interface Rule {
+  /** The relation, in words. */
+  readonly rule: string;
+  /** What users see when it does not hold. */
+  readonly otherwise: string;
+  readonly holds: boolean;
+}
+
+/** The numbers of a contract that {@link rules} relates; a wider type than the contract's own, so that any can be checked. */
+export interface Timing {
+  readonly health: {
+    readonly interval: number;
+    readonly timeout: number;
+    readonly unhealthyThreshold: number;
+  };
+  readonly containerHealth: { readonly interval: number; readonly timeout: number };
+  readonly connection: {
+    readonly loadBalancerIdle: number;
+    readonly keepAlive: number;
+    readonly headers: number;
+    readonly request: number;
+  };
+  readonly shutdown: {
+    readonly lameDuck: number;
+    readonly drain: number;
+    readonly deregistration: number;
+    readonly stopTimeout: number;
+  };
+  readonly database: { readonly connectTimeoutMs: number };
+}
+
+/** Every relation between load balancer, application and ECS that one of them alone cannot see. */
+export function rules({ health, containerHealth, connection, shutdown, database }: Timing): Rule[] {
+  return [
+    {
+      rule: "health.timeout < health.interval",
+      otherwise: "the load balancer refuses the health check",
+      holds: health.timeout < health.interval,
+    },
+    {
+      rule: "containerHealth.timeout < containerHealth.interval",
+      otherwise: "checks of one container overlap",
+      holds: containerHealth.timeout < containerHealth.interval,
+    },
+    {
+      rule: "connection.keepAlive > connection.loadBalancerIdle",
+      otherwise: "502: the load balancer reuses a connection that the application has closed",
+      holds: connection.keepAlive > connection.loadBalancerIdle,
+    },
+    {
+      rule: "connection.headers > connection.keepAlive",
+      otherwise: "502: Node closes a kept-alive connection while headers arrive",
+      holds: connection.headers > connection.keepAlive,
+    },
+    {
+      rule: "connection.request < connection.loadBalancerIdle",
+      otherwise: "504: the load balancer gives up on a request that is still served",
+      holds: connection.request < connection.loadBalancerIdle,
+    },
+    {
+      rule: "shutdown.lameDuck >= health.interval * health.unhealthyThreshold",
+      otherwise: "502: the application stops before the load balancer has noticed",
+      holds: shutdown.lameDuck >= health.interval * health.unhealthyThreshold,
+    },
+    {
+      rule: "shutdown.deregistration >= shutdown.lameDuck + shutdown.drain",
+      otherwise: "requests in flight are cut while the application would still finish them",
+      holds: shutdown.deregistration >= shutdown.lameDuck + shutdown.drain,
+    },
+    {
+      rule: "shutdown.stopTimeout > shutdown.deregistration",
+      otherwise: "ECS kills the container while the load balancer still drains it",
+      holds: shutdown.stopTimeout > shutdown.deregistration,
+    },
+    {
+      rule: "database.connectTimeoutMs < health.timeout * 1000",
+      otherwise: "readiness times out instead of answering 503",
+      holds: database.connectTimeoutMs < health.timeout * 1000,
+    },
+  ];
+}

@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { EnvironmentStack } from "./stack.ts";
+
+interface Rule {
+  /** The longest name that AWS accepts, in characters. */
+  readonly max: number;
+  /** Names of this kind are shared by all regions of an account, so that they carry their region. */
+  readonly global?: boolean;
+}
+
+/** Limits of the AWS APIs; a `...Prefix` leaves room for the suffix that the provider adds. */
+export const nameRules = {
+  alarm: { max: 255 },
+  autoScalingGroup: { max: 255 },
+  bucketPrefix: { max: 37 },
+  cluster: { max: 255 },
+  databaseIdentifier: { max: 63 },
+  iamPolicy: { max: 128, global: true },
+  iamRole: { max: 64, global: true },
+  kmsAlias: { max: 250 },
+  launchTemplate: { max: 128 },
+  loadBalancer: { max: 32 },
+  logGroup: { max: 512 },
+  parameterGroup: { max: 255 },
+  repository: { max: 256 },
+  secret: { max: 512 },
+  securityGroup: { max: 255 },
+  service: { max: 255 },
+  subnetGroup: { max: 255 },
+  tag: { max: 256 },
+  targetGroup: { max: 32 },
+  taskFamily: { max: 255 },
+} as const satisfies Record<string, Rule>;
+export type NameKind = keyof typeof nameRules;
+
+const hashLength = 6;
+
+/**
+ * `parts` joined by dashes, in lower case, as a name that AWS accepts for `kind`.
+ *
+ * A name that is too long is cut and ends in a hash of the whole, so that two long names stay different.
+ */
+export function fitName(kind: NameKind, parts: readonly string[]): string {
+  const whole = parts
+    .join("-")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-|-$/g, "");
+  const { max } = nameRules[kind];
+  if (whole.length <= max) return whole;
+  const hash = createHash("sha256").update(whole).digest("hex").slice(0, hashLength);
+  return `${whole.slice(0, max - hashLength - 1).replace(/-$/, "")}-${hash}`;
+}
+
+/**
+ * The AWS name of `construct`: its environment, then its path below the stack.
+ *
+ * A name depends on nothing but the path, which is API: it never changes by itself.
+ */
+export function nameOf(construct: Construct, kind: NameKind, ...more: string[]): string {
+  const stack = TerraformStack.of(construct);
+  const path = construct.node.scopes.slice(stack.node.scopes.length).map(({ node }) => node.id);
+  return fitName(kind, [...prefix(stack, kind), ...path, ...more]);
+}
+
+function prefix(stack: TerraformStack, kind: NameKind): string[] {
+  if (!(stack instanceof EnvironmentStack)) return [stack.node.id];
+  const rule: Rule = nameRules[kind];
+  return rule.global ? [stack.environment, stack.region] : [stack.environment];
+}

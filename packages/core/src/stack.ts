@@ -1,0 +1,78 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
+import { type TerraformElement, TerraformStack } from "cdktf";
+import { type Construct, Node } from "constructs";
+import { keepState, type State } from "./state.ts";
+import { type CostTags, stackTags } from "./tags.ts";
+import type { Region } from "./zone.ts";
+
+/** What a stack lives as long as. Data outlives services; nothing depends on something that lives shorter. */
+export type Life = "network" | "data" | "edge" | "service";
+
+export interface EnvironmentStackProps {
+  /** The architecture, for example `clinic`. */
+  readonly blueprint: string;
+  /** Unique per blueprint, for example `dev`. */
+  readonly name: string;
+  readonly region: Region;
+  readonly life: Life;
+  readonly state: State;
+  readonly cost: CostTags;
+  /**
+   * The account that may be touched, 12 digits; Terraform refuses every other one.
+   *
+   * @default any account that the credentials belong to
+   */
+  readonly account?: string;
+}
+
+/**
+ * One Terraform state: a region and a life of an environment, with its provider, backend and tags.
+ *
+ * Its id, `clinic-dev-eu-west-1-network`, is what `cdktf deploy` takes.
+ */
+export class EnvironmentStack extends TerraformStack {
+  /** Prefix of every name: `clinic-dev`. */
+  readonly environment: string;
+  readonly region: Region;
+  readonly tags: Record<string, string>;
+  readonly provider: AwsProvider;
+
+  constructor(scope: Construct, props: EnvironmentStackProps) {
+    const { blueprint, name, region, life, state, cost, account } = props;
+    const environment = `${blueprint}-${name}`;
+    super(scope, `${environment}-${region}-${life}`);
+    this.environment = environment;
+    this.region = region;
+    this.tags = stackTags({ blueprint, environment: name, life, cost });
+    this.provider = new AwsProvider(this, "aws", {
+      region,
+      defaultTags: [{ tags: this.tags }],
+      ...(account !== undefined && { allowedAccountIds: [account] }),
+    });
+    keepState(this, state, `${blueprint}/${name}/${region}/${life}`, region);
+    // WHY: write-only arguments and S3 locks came with 1.11.
+    this.addOverride("terraform.required_version", ">= 1.11");
+  }
+
+  /**
+   * The path below the stack, joined by `_`: `aws_subnet.network_public-eu-west-1a`.
+   *
+   * WHY: cdktf adds a hash of the path to every address, which a reviewer has to read over. Paths are unique without it.
+   */
+  protected override allocateLogicalId(element: TerraformElement | Node): string {
+    const node = element instanceof Node ? element : element.node;
+    const path = node.scopes.slice(this.node.scopes.length).map((scope) => scope.node.id);
+    return path.join("_").replaceAll(/[^A-Za-z0-9_-]/g, "-");
+  }
+}
+
+/**
+ * The tags of the stack that `construct` lives in.
+ *
+ * The provider's `default_tags` reach everything but what AWS creates later by itself: instances and volumes of a launch
+ * template, instances of an Auto Scaling group. Those need them spelled out.
+ */
+export function tagsOf(construct: Construct): Record<string, string> {
+  const stack = TerraformStack.of(construct);
+  return stack instanceof EnvironmentStack ? stack.tags : {};
+}

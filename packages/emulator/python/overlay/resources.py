@@ -1,0 +1,105 @@
+"""What exists in the local AWS that was not there when it started, in all accounts and regions.
+
+It looks at moto's own objects rather than at a list of APIs, so a kind of resource cannot be forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+RETAINED = {
+    ("kms", "keys"): lambda key: key.key_state == "PendingDeletion" and "key is pending deletion, as in AWS",
+    ("secretsmanager", "secrets"): lambda secret: secret.is_deleted() and "secret is in its recovery window, as in AWS",
+    ("ecs", "task_definitions"): lambda task: task.status == "INACTIVE" and "deregistered task definitions stay, inactive",
+    ("ecs", "services"): lambda service: service.status == "INACTIVE" and "deleted services stay visible for a while, inactive",
+    ("ecs", "clusters"): lambda cluster: cluster.status == "INACTIVE" and "deleted clusters stay visible for a while, inactive",
+    ("ec2", "instances"): lambda machine: machine.state == "terminated" and "terminated instances stay visible for an hour",
+    ("rds", "database_snapshots"): lambda snapshot: "final or manual snapshot: kept on purpose",
+    ("rds", "cluster_snapshots"): lambda snapshot: "final or manual snapshot: kept on purpose",
+}
+"""(service, attribute of moto's backend) -> why this one may stay, or a false value."""
+
+HISTORY = {
+    ("ec2", "reservations"): "who launched instances; the instances are listed by themselves",
+    ("ec2", "instances_by_request"): "as above",
+    ("autoscaling", "activities"): "a log",
+    ("cloudwatch", "metric_data"): "measurements",
+    ("cloudwatch", "aws_metric_data"): "measurements",
+    ("cloudwatch", "alarm_history"): "a log",
+    ("cloudtrail", "events"): "a log",
+}
+"""Records of what happened, which AWS keeps or expires by itself."""
+
+
+class Baseline:
+    """Remembers what each of moto's backends holds at its creation: the default VPC, managed policies, AMIs and the like."""
+
+    def __init__(self) -> None:
+        self._there: dict[int, set[str]] = {}
+
+    def watch(self) -> None:
+        from moto.core.base_backend import AccountSpecificBackend
+
+        create = AccountSpecificBackend.__getitem__
+
+        def getitem(accounts: Any, region: str) -> Any:
+            backend = create(accounts, region)
+            if id(backend) not in self._there:
+                self._there[id(backend)] = {path for path, _, _ in _walk(backend)}
+            return backend
+
+        AccountSpecificBackend.__getitem__ = getitem
+
+    def difference(self) -> dict[str, list[dict[str, str]]]:
+        """`leftovers`, and `retained` with a reason each."""
+        found: dict[str, list[dict[str, str]]] = {"leftovers": [], "retained": []}
+        for service, region, backend in _backends():
+            before = self._there.get(id(backend), set())
+            for path, attribute, thing in _walk(backend):
+                if path in before or (service, attribute) in HISTORY:
+                    continue
+                entry = {"service": service, "region": region, "kind": type(thing).__name__, "id": path}
+                reason = RETAINED.get((service, attribute), lambda _: None)(thing)
+                if reason:
+                    found["retained"].append({**entry, "reason": reason})
+                else:
+                    found["leftovers"].append(entry)
+        return found
+
+
+def _backends() -> Iterator[tuple[str, str, Any]]:
+    from moto.core.base_backend import BackendDict
+
+    for service in list(BackendDict._instances):
+        for _, region, backend in list(service.iter_backends()):
+            if service.service_name != "moto_api":
+                yield service.service_name, region, backend
+
+
+def _walk(backend: Any) -> Iterator[tuple[str, str, Any]]:
+    for attribute, value in list(vars(backend).items()):
+        for path, thing in _models(attribute, value):
+            yield path, attribute, thing
+
+
+def _models(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """moto's objects inside dictionaries and lists. It does not look inside an object: what is in there goes with it."""
+    from moto.core.common_models import BaseModel
+
+    if isinstance(value, dict):
+        for key, inner in list(value.items()):
+            yield from _models(f"{path}.{key}", inner)
+    elif isinstance(value, (list, set, tuple)):
+        for inner in list(value):
+            yield from _models(f"{path}.{_name(inner)}", inner)
+    elif isinstance(value, BaseModel):
+        yield path, value
+
+
+def _name(thing: Any) -> str:
+    for attribute in ("arn", "id", "name"):
+        value = getattr(thing, attribute, None)
+        if isinstance(value, str):
+            return value
+    return str(id(thing))

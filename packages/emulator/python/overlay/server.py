@@ -1,0 +1,132 @@
+"""The local AWS's front door: our own few paths, and moto, completed, behind it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from overlay import registry
+from overlay.lifetime import Activity, end_when_idle, end_with_parent
+from overlay.resources import Baseline
+
+OWN_PATHS = "/_mainstay/"
+"""WHY the underscore: no S3 bucket can be named so, and buckets are the first part of a path here."""
+
+
+@dataclass(frozen=True)
+class Options:
+    instance: str
+    """Identifies this run; health answers it."""
+    announce: Path
+    """Written when everything answers, removed at the end."""
+    idle_minutes: float | None
+    """Ends after so long without a request. None: ends with its parent."""
+    ministack: tuple[str, ...]
+    """Services that MiniStack answers, by their name in AWS_ENDPOINT_URL_<SERVICE>."""
+
+
+def serve(options: Options) -> None:
+    """Answers until told to end. Calls moto's own application just as `moto.server.main` does."""
+    activity = Activity()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
+    if options.idle_minutes is None:
+        end_with_parent()
+    else:
+        end_when_idle(activity, options.idle_minutes)
+
+    child = _start_ministack() if options.ministack else None
+    server = _moto_server(options, activity)
+    routes = {}
+    if child is not None:
+        endpoint = _ministack_endpoint(child, activity)
+        routes = {service: endpoint for service in options.ministack}
+    threading.Thread(target=_announce, args=(options, server.server_port, routes), daemon=True).start()
+    try:
+        server.serve_forever()
+    finally:
+        options.announce.unlink(missing_ok=True)
+        if child is not None:
+            child.kill()
+
+
+def _moto_server(options: Options, activity: Activity) -> Any:
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+    from werkzeug.serving import make_server
+
+    baseline = Baseline()
+    baseline.watch()
+
+    def create(service: str) -> Any:
+        registry.apply(service)
+        return create_backend_app(service)
+
+    application = _front_door(DomainDispatcherApplication(create), options.instance, baseline, activity)
+    # WHY port 0: the system chooses a free port and binds it in one step, so nobody can take it in between.
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
+    server.daemon_threads = True
+    os.environ["MOTO_PORT"] = str(server.server_port)
+    return server
+
+
+def _front_door(moto: Any, instance: str, baseline: Baseline, activity: Activity) -> Callable[..., Iterable[bytes]]:
+    answers = {
+        "health": lambda: {"instance": instance, "pid": os.getpid()},
+        "overlay.json": registry.listing,
+        "resources.json": baseline.difference,
+    }
+
+    def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if not path.startswith(OWN_PATHS):
+            activity.touch()
+            return moto(environ, start_response)
+        answer = answers.get(path.removeprefix(OWN_PATHS))
+        start_response("404 Not Found" if answer is None else "200 OK", [("Content-Type", "application/json")])
+        return [json.dumps(None if answer is None else answer()).encode()]
+
+    return application
+
+
+def _start_ministack() -> subprocess.Popen[str]:
+    # WHY a pipe as its standard input: it closes with us, and MiniStack ends.
+    return subprocess.Popen(
+        [sys.executable, "-m", "overlay.ministack"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+
+
+def _ministack_endpoint(child: subprocess.Popen[str], activity: Activity) -> str:
+    assert child.stdout is not None
+    line = child.stdout.readline()
+    if not line:
+        raise RuntimeError("MiniStack ended before it answered; its reason is above")
+
+    def listen() -> None:
+        for _ in child.stdout or ():
+            activity.touch()
+
+    threading.Thread(target=listen, daemon=True).start()
+    return f"http://127.0.0.1:{json.loads(line)['port']}"
+
+
+def _announce(options: Options, port: int, routes: dict[str, str]) -> None:
+    content = {
+        "pid": os.getpid(),
+        "instance": options.instance,
+        "endpoint": f"http://127.0.0.1:{port}",
+        "routes": routes,
+        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+    # WHY a rename: a reader sees the whole file or none.
+    draft = options.announce.with_suffix(".draft")
+    draft.write_text(json.dumps(content))
+    draft.rename(options.announce)

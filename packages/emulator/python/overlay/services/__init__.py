@@ -1,0 +1,1 @@
+"""One file per AWS service: what moto lacks there, and how it is completed."""

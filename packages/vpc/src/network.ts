@@ -1,0 +1,20 @@
+import type { Region, Zone } from "@mainstay/core";
+import type { Tier } from "./decisions.ts";
+
+/** One subnet of a {@link Network}. */
+export interface Subnet {
+  readonly id: string;
+  readonly zone: Zone;
+}
+
+/** What other modules may know of a VPC. */
+export interface Network {
+  readonly region: Region;
+  readonly vpcId: string;
+  /** The VPC's whole range, for example `10.0.0.0/16`. */
+  readonly cidr: string;
+  /** In the order of the environment's zones. */
+  readonly zones: readonly Zone[];
+  /** One subnet per zone. */
+  subnets(tier: Tier): readonly Subnet[];
+}
