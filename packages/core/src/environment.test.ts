@@ -1,0 +1,88 @@
+import { describe, expect, it } from "@jest/globals";
+import { App } from "cdktf";
+import fc from "fast-check";
+import { z } from "zod";
+import { defineBlueprint, type Environment, report } from "./index.ts";
+
+interface Props {
+  readonly name: string;
+  readonly zones: readonly string[];
+  readonly instances: { readonly min: number; readonly max: number };
+}
+
+const built: string[] = [];
+const shop = defineBlueprint<Props>({
+  blueprint: "shop",
+  schema: z.strictObject({
+    name: z.string().min(1),
+    zones: z.array(z.string().startsWith("eu-")),
+    instances: z.strictObject({ min: z.int(), max: z.int() }),
+  }),
+  help: {
+    name: { allowed: "a name", fix: "Name it." },
+    zones: { allowed: "zones", fix: "List zones." },
+    "zones[]": { allowed: "a zone of eu-west-1", fix: "Choose one of the region's." },
+    instances: { allowed: "min and max", fix: "Give both." },
+    "instances.min": { allowed: "a whole number", fix: "Count instances." },
+    "instances.max": { allowed: "a whole number", fix: "Count instances." },
+  },
+  relations: [
+    {
+      property: "instances.min",
+      broken: ({ instances }) => (instances.min > instances.max ? instances.min : undefined),
+      allowed: "at most instances.max",
+      fix: "Lower min or raise max.",
+    },
+  ],
+  build: (_app, { name }) => built.push(name),
+});
+const sound: Props = { name: "dev", zones: ["eu-west-1a"], instances: { min: 1, max: 2 } };
+
+describe("defineBlueprint", () => {
+  it("builds a sound environment under its name", () => {
+    const environment = shop(sound);
+    expect(environment).toMatchObject({ id: "shop-dev", problems: [] });
+    environment.build(new App());
+    expect(built).toEqual(["dev"]);
+  });
+
+  it("says everything that is wrong at once: values, what is missing, relations", () => {
+    const { zones: _left, ...rest } = sound;
+    const environment = shop({ ...rest, name: "", instances: { min: 3, max: 2 } } as unknown as Props);
+    expect(lines(environment)).toEqual([
+      'name is ""; allowed: a name. Name it.',
+      "zones is missing; allowed: zones. List zones.",
+      "instances.min is 3; allowed: at most instances.max. Lower min or raise max.",
+    ]);
+  });
+
+  it("explains an item of a list by its index", () => {
+    expect(lines(shop({ ...sound, zones: ["eu-west-1a", "us-east-1a"] }))).toEqual([
+      'zones[1] is "us-east-1a"; allowed: a zone of eu-west-1. Choose one of the region\'s.',
+    ]);
+  });
+
+  it("suggests what an unknown key was meant to be, on every level", () => {
+    const environment = shop({
+      ...sound,
+      zonse: [],
+      instances: { ...sound.instances, maximum: 3 },
+    } as unknown as Props);
+    expect(lines(environment)).toEqual([
+      "instances.maximum is 3; allowed: min, max. Did you mean instances.max?",
+      "zonse is []; allowed: name, zones, instances. Did you mean zones?",
+    ]);
+  });
+
+  it("never throws, whatever is written", () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.anything(), (zones, instances) => {
+        expect(() => shop({ name: "dev", zones, instances } as unknown as Props)).not.toThrow();
+      }),
+    );
+  });
+});
+
+function lines({ problems }: Environment): string[] {
+  return problems.map(report);
+}

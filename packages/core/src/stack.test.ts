@@ -1,0 +1,69 @@
+import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
+import { describe, expect, it } from "@jest/globals";
+import { Testing } from "cdktf";
+import { Construct } from "constructs";
+import { EnvironmentStack, type EnvironmentStackProps, localState, s3State, tagsOf } from "./index.ts";
+
+describe("EnvironmentStack", () => {
+  it("is named by environment, region and life", () => {
+    expect(build().node.id).toBe("clinic-dev-eu-west-1-data");
+  });
+
+  it("tags everything for the bill, and tells modules the tags", () => {
+    const stack = build();
+    const tags = {
+      Application: "clinic",
+      Environment: "dev",
+      Stack: "data",
+      Owner: "platform",
+      CostCenter: "4711",
+      ManagedBy: "mainstay",
+    };
+    expect(synth(stack).provider.aws).toEqual([{ region: "eu-west-1", default_tags: [{ tags }] }]);
+    expect(tagsOf(new Construct(stack, "inner"))).toEqual(tags);
+  });
+
+  it("refuses every account but the one that is named", () => {
+    expect(synth(build({ account: "123456789012" })).provider.aws[0].allowed_account_ids).toEqual(["123456789012"]);
+  });
+
+  it("pain 27: construct renames destroy resources: an address is the path and nothing else", () => {
+    const stack = build();
+    new SnsTopic(new Construct(new Construct(stack, "alarms"), "eu-west-1a"), "topic", {});
+    expect(Object.keys(synth(stack).resource.aws_sns_topic)).toEqual(["alarms_eu-west-1a_topic"]);
+  });
+
+  it("keeps local state below the repository, by a path that is right on every machine", () => {
+    expect(synth(build()).terraform.backend).toEqual({
+      local: { path: "../../../terraform-state/local/clinic-dev-eu-west-1-data.tfstate" },
+    });
+  });
+
+  it("pain 29: DynamoDB lock deprecated: locks S3 state by a file beside it", () => {
+    expect(synth(build({ state: s3State("states", { region: "eu-north-1" }) })).terraform.backend).toEqual({
+      s3: {
+        bucket: "states",
+        key: "clinic/dev/eu-west-1/data.tfstate",
+        region: "eu-north-1",
+        encrypt: true,
+        use_lockfile: true,
+      },
+    });
+  });
+});
+
+function build(props: Partial<EnvironmentStackProps> = {}): EnvironmentStack {
+  return new EnvironmentStack(Testing.app(), {
+    blueprint: "clinic",
+    name: "dev",
+    region: "eu-west-1",
+    life: "data",
+    state: localState,
+    cost: { owner: "platform", costCenter: "4711" },
+    ...props,
+  });
+}
+
+function synth(stack: EnvironmentStack) {
+  return JSON.parse(Testing.synth(stack));
+}

@@ -1,0 +1,63 @@
+import { spawn } from "node:child_process";
+import { root, toolEnvironment } from "./places.mjs";
+import { askMachine, missing } from "./prerequisites.mjs";
+import { prepare, SetupError, startSteps, testSteps } from "./steps.mjs";
+import { testCommands } from "./test-run.mjs";
+
+const usage = `usage: node setup/src/main.mjs COMMAND
+  start              set up, then rehearse the clinic on a local AWS
+  test               set up, then run every check and test
+  run PROGRAM ...    set up, then run PROGRAM with the project's tools on its path`;
+
+const [command, ...rest] = process.argv.slice(2);
+
+try {
+  const lacking = missing(askMachine);
+  if (lacking.length > 0) throw new SetupError(lacking.join("\n"));
+  process.exitCode = await dispatch();
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+async function dispatch() {
+  switch (command) {
+    case "start":
+      prepare(startSteps, console.log);
+      return await run("node", ["apps/infra/src/rehearsal/main.ts", ...rest]);
+    case "test":
+      prepare(testSteps, console.log);
+      return await testCommands(run, rest);
+    case "run": {
+      prepare(startSteps, console.error);
+      const [program = "", ...args] = rest;
+      return await run(program, args);
+    }
+    default:
+      console.error(usage);
+      return 2;
+  }
+}
+
+/**
+ * Runs a program to its end with the terminal as its own.
+ *
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @returns {Promise<number>} Its exit code.
+ */
+function run(program, args) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: root, env: toolEnvironment(process.env), stdio: "inherit" });
+    // WHY: Ctrl-C reaches the child as well, which cleans up; ending before it would leave it without a terminal.
+    for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
+      process.on(signal, () => signal !== "SIGINT" && child.kill(signal));
+    }
+    child.on("error", (error) => {
+      console.error(`${program}: ${error.message}`);
+      resolve(127);
+    });
+    child.on("exit", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 1)));
+  });
+}

@@ -1,0 +1,79 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { awsProviderVersion } from "./versions.mjs";
+
+/**
+ * A directory that holds the AWS provider for this platform in the layout of a Terraform filesystem mirror, if there is one.
+ *
+ * Looks where Terraform looks by itself, and one folder deep where administrators put such things.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ * @param {readonly string[]} [shelves] Folders whose children may be a mirror.
+ * @returns {string | undefined}
+ */
+export function findMirror(env, shelves = ["/opt", "/srv", "/usr/local/share", "/usr/local/lib", "/var/lib"]) {
+  const home = env.HOME ?? "/";
+  const named = env.MAINSTAY_TERRAFORM_MIRROR;
+  const candidates = [
+    ...(named === undefined ? [] : [named]),
+    join(home, ".terraform.d/plugins"),
+    join(env.XDG_DATA_HOME ?? join(home, ".local/share"), "terraform/plugins"),
+    "/usr/local/share/terraform/plugins",
+    "/usr/share/terraform/plugins",
+    ...shelves.flatMap(folders),
+  ];
+  return candidates.find((path) =>
+    existsSync(join(path, "registry.terraform.io/hashicorp/aws", awsProviderVersion, platform())),
+  );
+}
+
+/**
+ * The CLI configuration for `mirror`, or for downloads into one shared cache where there is none.
+ *
+ * @param {string | undefined} mirror
+ * @param {string} cache
+ */
+export function terraformConfig(mirror, cache) {
+  if (mirror === undefined) return `plugin_cache_dir = ${JSON.stringify(cache)}\n`;
+  const aws = '["registry.terraform.io/hashicorp/aws"]';
+  return `provider_installation {
+  filesystem_mirror {
+    path    = ${JSON.stringify(mirror)}
+    include = ${aws}
+  }
+  direct {
+    exclude = ${aws}
+  }
+}
+plugin_cache_dir = ${JSON.stringify(cache)}
+`;
+}
+
+/**
+ * Whether the machine's owner has already said where providers come from; then that holds.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ */
+export function isConfigured(env) {
+  const file = env.TF_CLI_CONFIG_FILE ?? join(env.HOME ?? "/", ".terraformrc");
+  return existsSync(file) && readFileSync(file, "utf8").includes("provider_installation");
+}
+
+function platform() {
+  const architecture = { x64: "amd64", arm64: "arm64" }[/** @type {"x64" | "arm64"} */ (process.arch)] ?? process.arch;
+  return `${process.platform}_${architecture}`;
+}
+
+/**
+ * @param {string} shelf
+ * @returns {string[]}
+ */
+function folders(shelf) {
+  try {
+    return readdirSync(shelf, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => join(shelf, entry.name));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,176 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { absentTools, debianTools, install, mayInstall } from "./debian.mjs";
+import { home, places, root, toolEnvironment } from "./places.mjs";
+import { findMirror, isConfigured, terraformConfig } from "./provider-mirror.mjs";
+import { nodeMajor, pnpmVersion } from "./versions.mjs";
+
+/**
+ * One thing to prepare.
+ *
+ * @typedef {object} Step
+ * @property {string} name What it brings, for people.
+ * @property {() => string} key Changes when the step has to be repeated.
+ * @property {() => boolean} present Whether its result is still there.
+ * @property {() => string | void} make Does it; returns what is worth knowing; throws a {@link SetupError}.
+ */
+
+/** A set-up that cannot go on, with what to do. */
+export class SetupError extends Error {}
+
+/** @type {Step} */
+const pnpm = {
+  name: `pnpm ${pnpmVersion}`,
+  key: () => pnpmVersion,
+  present: () => existsSync(join(places.pnpm, "node_modules/.bin/pnpm")),
+  make: () => {
+    mkdirSync(places.pnpm, { recursive: true });
+    writeFileSync(join(places.pnpm, "package.json"), "{}\n");
+    run("npm", ["install", "--prefix", places.pnpm, "--no-fund", "--no-audit", `pnpm@${pnpmVersion}`], {
+      fix: "npm must reach its registry: check the network or `npm config get registry`.",
+    });
+  },
+};
+
+/** @type {Step} */
+const dependencies = {
+  name: "dependencies, as locked",
+  key: () => hash("pnpm-lock.yaml", "pnpm-workspace.yaml", "package.json"),
+  present: () => existsSync(join(root, "node_modules/.bin/turbo")),
+  make: () =>
+    void run("pnpm", ["install", "--frozen-lockfile"], {
+      fix: "If a package.json was changed on purpose, run `.mainstay/pnpm/node_modules/.bin/pnpm install` and commit the lockfile.",
+    }),
+};
+
+/** @type {Step} */
+const node = {
+  name: `Node ${nodeMajor}`,
+  key: () => String(nodeMajor),
+  present: () => true,
+  make: () => {
+    const version = run("node", ["--version"], { fix: "" }).trim();
+    // WHY: a frozen install silently skips the optional package that brings Node where there is none for this platform.
+    if (!version.startsWith(`v${nodeMajor}.`)) {
+      throw new SetupError(
+        `The tools would run on Node ${version}; no packaged Node ${nodeMajor} exists for ${process.platform} ${process.arch}. ` +
+          `Install Node ${nodeMajor} and put it first on the PATH.`,
+      );
+    }
+    return version;
+  },
+};
+
+const requirements = "packages/emulator/python/requirements.txt";
+
+/** @type {Step} */
+const localAws = {
+  name: "local AWS (moto, MiniStack) and AWS CLI",
+  key: () => hash(requirements),
+  present: () => existsSync(join(places.python, "bin/moto_server")),
+  make: () => {
+    rmSync(places.python, { recursive: true, force: true });
+    run("python3", ["-m", "venv", places.python], { fix: "On Debian: apt-get install python3-venv." });
+    run(join(places.python, "bin/pip"), ["install", "--quiet", "--disable-pip-version-check", "-r", requirements], {
+      fix: "pip must reach PyPI or a mirror of it: check the network or `pip config list`.",
+    });
+  },
+};
+
+/** @type {Step} */
+const provider = {
+  name: "where Terraform gets its provider",
+  key: () => `${process.env.TF_CLI_CONFIG_FILE} ${isConfigured(process.env)} ${findMirror(process.env)}`,
+  present: () => isConfigured(process.env) || existsSync(places.terraformConfig),
+  make: () => {
+    if (isConfigured(process.env)) {
+      rmSync(places.terraformConfig, { force: true });
+      return "as your Terraform configuration says";
+    }
+    const mirror = findMirror(process.env);
+    mkdirSync(places.pluginCache, { recursive: true });
+    writeFileSync(places.terraformConfig, terraformConfig(mirror, places.pluginCache));
+    return mirror === undefined ? "downloaded once by Terraform, then cached" : `mirror ${mirror}`;
+  },
+};
+
+/** @type {Step} */
+const testTools = {
+  name: "Debian packages of the tests",
+  key: () => debianTools.map((tool) => tool.package).join(" "),
+  present: () => absentTools(process.env).length === 0,
+  make: () => {
+    const absent = absentTools(process.env);
+    if (absent.length === 0) return "all there";
+    const names = absent.map((tool) => tool.package);
+    if (!mayInstall()) {
+      const list = absent.map((tool) => `  ${tool.package}: ${tool.why}`).join("\n");
+      throw new SetupError(`The tests need:\n${list}\nInstall them, on Debian: apt-get install ${names.join(" ")}`);
+    }
+    const failure = install(names, process.env);
+    if (failure !== undefined) throw new SetupError(`apt-get install ${names.join(" ")} failed:\n${failure}`);
+    return names.join(", ");
+  },
+};
+
+/** What `npm start` needs. */
+export const startSteps = [pnpm, dependencies, node, localAws, provider];
+
+/** What `npm test` needs. */
+export const testSteps = [...startSteps, testTools];
+
+/**
+ * Makes what is not there yet, in order, and remembers it. Says nothing where there is nothing to do.
+ *
+ * @param {readonly Step[]} steps
+ * @param {(line: string) => void} say
+ */
+export function prepare(steps, say) {
+  mkdirSync(home, { recursive: true });
+  const due = steps.filter((step) => !step.present() || readStamps()[step.name] !== step.key());
+  if (due.length === 0) return;
+  say(`Setting up (${due.length} of ${steps.length} steps):`);
+  for (const step of due) {
+    const began = Date.now();
+    const note = step.make();
+    writeFileSync(places.stamps, `${JSON.stringify({ ...readStamps(), [step.name]: step.key() }, null, 2)}\n`);
+    const took = `${((Date.now() - began) / 1000).toFixed(1)} s`;
+    say(`  ✓ ${step.name}${note === undefined ? "" : `: ${note}`} (${took})`);
+  }
+}
+
+/** @returns {Record<string, string>} */
+function readStamps() {
+  try {
+    return JSON.parse(readFileSync(places.stamps, "utf8"));
+  } catch {
+    // WHY: absent at first, and half written after a power cut; both mean that nothing is known to be done.
+    return {};
+  }
+}
+
+/** @param {readonly string[]} files */
+function hash(...files) {
+  const sum = createHash("sha256");
+  for (const file of files) sum.update(readFileSync(join(root, file)));
+  return sum.digest("hex");
+}
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ readonly fix: string }} options
+ */
+function run(command, args, { fix }) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: root,
+    env: toolEnvironment(process.env),
+    encoding: "utf8",
+    maxBuffer: 2 ** 26,
+  });
+  if (status === 0) return stdout;
+  const tail = `${stdout ?? ""}${stderr ?? ""}${error?.message ?? ""}`.trim().split("\n").slice(-12).join("\n");
+  throw new SetupError(`${command} ${args.join(" ")} failed:\n${tail}\n${fix}`);
+}

@@ -1,0 +1,48 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./places.mjs";
+
+/**
+ * Checks and tests of every package, then one line that counts them: `N passed, N failed`.
+ *
+ * @param {(program: string, args: readonly string[]) => Promise<number>} run
+ * @param {readonly string[]} extra Passed on to turbo, for example `--force`.
+ * @returns {Promise<number>}
+ */
+export async function testCommands(run, extra) {
+  for (const file of resultFiles()) rmSync(file);
+  const began = Date.now();
+  const tasks = ["typecheck", "lint", "test", "synth", "lifecycle"];
+  const code = await run("turbo", ["run", ...tasks, "--continue", "--output-logs=errors-only", ...extra]);
+  const results = resultFiles().map((file) => JSON.parse(readFileSync(file, "utf8")));
+  const { passed, failed, skipped } = count(results);
+  console.log(`\nChecks and tests took ${Math.round((Date.now() - began) / 1000)} s.`);
+  console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+  return code;
+}
+
+/**
+ * @param {readonly { numPassedTests: number, numFailedTests: number, numPendingTests: number, numRuntimeErrorTestSuites: number }[]} results
+ *   As jest writes them with `--json`.
+ */
+export function count(results) {
+  const sum = (/** @type {(result: (typeof results)[number]) => number} */ part) =>
+    results.reduce((total, result) => total + part(result), 0);
+  return {
+    passed: sum((result) => result.numPassedTests),
+    // WHY: a file that does not even load has no failed test, yet all of its tests are missing.
+    failed: sum((result) => result.numFailedTests + result.numRuntimeErrorTestSuites),
+    skipped: sum((result) => result.numPendingTests),
+  };
+}
+
+/** Every package's results, by absolute path. */
+function resultFiles() {
+  const packages = ["apps", "packages"].flatMap((folder) => children(join(root, folder)));
+  return [...packages, join(root, "setup")].flatMap((folder) => children(join(folder, ".results")));
+}
+
+/** @param {string} folder */
+function children(folder) {
+  return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+}
