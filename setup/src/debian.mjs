@@ -7,11 +7,12 @@ import { existsSync } from "node:fs";
  * @type {readonly { readonly command: string, readonly package: string, readonly why: string }[]}
  */
 export const debianTools = [
-  { command: "mariadbd", package: "mariadb-server", why: "the API's database in tests" },
+  { command: "mariadbd", package: "mariadb-server-core", why: "the API's database in tests" },
+  { command: "my_print_defaults", package: "mariadb-client-core", why: "makes that database's files" },
+  { command: "openssl", package: "openssl", why: "gives that database a certificate" },
   { command: "buildah", package: "buildah", why: "builds the API's image" },
   { command: "podman", package: "podman", why: "runs the API's image" },
   { command: "runc", package: "runc", why: "podman's runtime in containers and CI runners" },
-  { command: "mmdebstrap", package: "mmdebstrap", why: "makes the image's base without a registry" },
 ];
 
 /**

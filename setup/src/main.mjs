@@ -6,6 +6,7 @@ import { testCommands } from "./test-run.mjs";
 
 const usage = `usage: node setup/src/main.mjs COMMAND
   start              set up, then rehearse the clinic on a local AWS
+  stop               take that rehearsal down again
   test               set up, then run every check and test
   run PROGRAM ...    set up, then run PROGRAM with the project's tools on its path`;
 
@@ -26,6 +27,9 @@ async function dispatch() {
     case "start":
       prepare(startSteps, console.log);
       return await run("node", ["apps/infra/src/rehearsal/main.ts", ...rest]);
+    case "stop":
+      prepare(startSteps, console.log);
+      return await run("node", ["apps/infra/src/rehearsal/stop.ts", ...rest]);
     case "test":
       prepare(testSteps, console.log);
       return await testCommands(run, rest);

@@ -28,7 +28,14 @@ export const contract = {
   },
 
   /** The container's own health check, run by the ECS agent against the live path. */
-  containerHealth: { interval: 10, timeout: 3, retries: 3, startPeriod: 15 },
+  containerHealth: {
+    /** Without a shell. ECS ignores the image's own HEALTHCHECK, so that the task definition repeats it. */
+    command: ["node", "/app/healthcheck.mjs"],
+    interval: 10,
+    timeout: 3,
+    retries: 3,
+    startPeriod: 15,
+  },
 
   connection: {
     /** The load balancer closes a connection that is idle for this long. ALB default: 60 s. */
@@ -46,6 +53,8 @@ export const contract = {
     lameDuck: 10,
     /** Requests in flight get this long to end afterwards. */
     drain: 15,
+    /** And then the pool of database connections this long to close. */
+    closePool: 2,
     /** Target group `deregistration_delay`: requests in flight on a deregistered target. ALB allows 0 to 3600 s. */
     deregistration: 30,
     /** ECS kills the container this long after SIGTERM. ECS on Fargate allows at most 120 s. */
@@ -61,6 +70,10 @@ export const contract = {
     port: 3306,
     /** Connections per task. Tasks times this must stay below the server's `max_connections`. */
     poolSize: 10,
+    /** Requests that may wait for a connection; one more is refused at once instead of waiting in vain. */
+    queueLimit: 40,
+    /** Until a query has answered; a silent server is given up then, and the connection with it. */
+    queryTimeoutMs: 5_000,
     /** Until a connection is up; the default of mysql2 is 10 s, longer than a health check may take. */
     connectTimeoutMs: 2_000,
     /** Until a free connection of the pool is handed out. */
@@ -83,9 +96,14 @@ export const variables = {
   databaseName: "DATABASE_NAME",
   databaseUser: "DATABASE_USER",
   databasePassword: "DATABASE_PASSWORD",
-  /** Path of the PEM bundle that the server's certificate is checked against; unset: no TLS (only for a local database). */
+  /**
+   * What the database's certificate is checked against: `amazon-rds` for the authorities of RDS, or the path of a PEM bundle.
+   * Unset: no TLS (only for a local database).
+   */
   databaseCa: "DATABASE_CA",
   documentsDirectory: "DOCUMENTS_DIRECTORY",
+  /** Signs access tokens; at least 32 characters. */
+  tokenKey: "TOKEN_KEY",
   logLevel: "LOG_LEVEL",
 } as const;
 

@@ -20,9 +20,9 @@ describe("the contract", () => {
   it("refuses a container that is killed before it is drained", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: contract.shutdown.deregistration }), (stopTimeout) => {
-        expect(broken({ shutdown: { ...contract.shutdown, stopTimeout } })).toEqual([
+        expect(broken({ shutdown: { ...contract.shutdown, stopTimeout } })).toContain(
           "shutdown.stopTimeout > shutdown.deregistration",
-        ]);
+        );
       }),
     );
   });

@@ -24,10 +24,15 @@ export interface Timing {
   readonly shutdown: {
     readonly lameDuck: number;
     readonly drain: number;
+    readonly closePool: number;
     readonly deregistration: number;
     readonly stopTimeout: number;
   };
-  readonly database: { readonly connectTimeoutMs: number };
+  readonly database: {
+    readonly connectTimeoutMs: number;
+    readonly acquireTimeoutMs: number;
+    readonly queryTimeoutMs: number;
+  };
 }
 
 /** Every relation between load balancer, application and ECS that one of them alone cannot see. */
@@ -72,6 +77,16 @@ export function rules({ health, containerHealth, connection, shutdown, database 
       rule: "shutdown.stopTimeout > shutdown.deregistration",
       otherwise: "ECS kills the container while the load balancer still drains it",
       holds: shutdown.stopTimeout > shutdown.deregistration,
+    },
+    {
+      rule: "shutdown.stopTimeout > shutdown.lameDuck + shutdown.drain + shutdown.closePool",
+      otherwise: "ECS kills the container before it has closed its connections",
+      holds: shutdown.stopTimeout > shutdown.lameDuck + shutdown.drain + shutdown.closePool,
+    },
+    {
+      rule: "database.acquireTimeoutMs + database.queryTimeoutMs < connection.request * 1000",
+      otherwise: "a request is cut before the database is given up, and answers nothing instead of 503",
+      holds: database.acquireTimeoutMs + database.queryTimeoutMs < connection.request * 1000,
     },
     {
       rule: "database.connectTimeoutMs < health.timeout * 1000",

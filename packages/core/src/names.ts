@@ -15,6 +15,7 @@ export const nameRules = {
   alarm: { max: 255 },
   autoScalingGroup: { max: 255 },
   bucketPrefix: { max: 37 },
+  capacityProvider: { max: 252 },
   cluster: { max: 255 },
   databaseIdentifier: { max: 63 },
   iamPolicy: { max: 128, global: true },

@@ -76,3 +76,10 @@ export function tagsOf(construct: Construct): Record<string, string> {
   const stack = TerraformStack.of(construct);
   return stack instanceof EnvironmentStack ? stack.tags : {};
 }
+
+/** The region of the stack that `construct` lives in. */
+export function regionOf(construct: Construct): Region {
+  const stack = TerraformStack.of(construct);
+  if (stack instanceof EnvironmentStack) return stack.region;
+  throw new Error(`${construct.node.path} needs a region: put it into an EnvironmentStack.`);
+}

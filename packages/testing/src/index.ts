@@ -1,2 +1,2 @@
 export { testStack } from "./stack.ts";
-export { mistakes, type Synthesized, synthesize } from "./synthesized.ts";
+export { mistakes, reference, type Synthesized, synthesize } from "./synthesized.ts";

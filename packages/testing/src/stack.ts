@@ -1,9 +1,9 @@
 import { EnvironmentStack, type EnvironmentStackProps, localState } from "@mainstay/core";
-import { Testing } from "cdktf";
+import { type App, Testing } from "cdktf";
 
-/** An empty stack of an environment `clinic-test` in eu-west-1, in an app of its own. */
-export function testStack(props: Partial<EnvironmentStackProps> = {}): EnvironmentStack {
-  return new EnvironmentStack(Testing.app(), {
+/** An empty stack of an environment `clinic-test` in eu-west-1; in an app of its own, or beside other stacks in `app`. */
+export function testStack(props: Partial<EnvironmentStackProps> = {}, app: App = Testing.app()): EnvironmentStack {
+  return new EnvironmentStack(app, {
     blueprint: "clinic",
     name: "test",
     region: "eu-west-1",

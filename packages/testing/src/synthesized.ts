@@ -56,3 +56,8 @@ export function mistakes(stack: TerraformStack): string {
     return error instanceof Error ? error.message : String(error);
   }
 }
+
+/** How a reference stands in the JSON: `reference("aws_kms_key.key.arn")`. */
+export function reference(expression: string): string {
+  return `\${${expression}}`;
+}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 import time
 
@@ -26,7 +25,8 @@ def end_with_parent() -> None:
     """Ends when standard input closes: the kernel closes the parent's end of the pipe however the parent dies, SIGKILL included."""
 
     def watch() -> None:
-        while sys.stdin.buffer.read(4096):
+        # WHY not sys.stdin: a thread that waits inside it holds a lock which Python needs to exit.
+        while os.read(0, 4096):
             pass
         end()
 

@@ -19,7 +19,10 @@ def main() -> None:
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     # WHY: MiniStack puts this port into the addresses it answers, and would listen on every interface by itself.
-    os.environ.update(GATEWAY_PORT=str(port), BIND_HOST="127.0.0.1")
+    # moto's account, for Terraform puts the account into identifiers of both.
+    os.environ["MINISTACK_ACCOUNT_ID"] = "123456789012"
+    # Its IoT listener would take the fixed port 8883.
+    os.environ.update(GATEWAY_PORT=str(port), BIND_HOST="127.0.0.1", IOT_MTLS_ENABLED="0", LOG_LEVEL="WARNING")
 
     from hypercorn.asyncio import serve
     from hypercorn.config import Config

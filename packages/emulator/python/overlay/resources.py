@@ -5,28 +5,33 @@ It looks at moto's own objects rather than at a list of APIs, so a kind of resou
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 RETAINED = {
-    ("kms", "keys"): lambda key: key.key_state == "PendingDeletion" and "key is pending deletion, as in AWS",
+    ("kms", "keys"): lambda key: (
+        (key.key_state == "PendingDeletion" and "key is pending deletion, as in AWS")
+        or (key.description.startswith("Default master key") and "key that AWS manages, made at its first use")
+    ),
     ("secretsmanager", "secrets"): lambda secret: secret.is_deleted() and "secret is in its recovery window, as in AWS",
     ("ecs", "task_definitions"): lambda task: task.status == "INACTIVE" and "deregistered task definitions stay, inactive",
     ("ecs", "services"): lambda service: service.status == "INACTIVE" and "deleted services stay visible for a while, inactive",
     ("ecs", "clusters"): lambda cluster: cluster.status == "INACTIVE" and "deleted clusters stay visible for a while, inactive",
-    ("ec2", "instances"): lambda machine: machine.state == "terminated" and "terminated instances stay visible for an hour",
+    ("ec2", "vpc_end_points"): lambda endpoint: endpoint.state == "deleted" and "deleted endpoints stay visible for a while",
+    ("ec2", "nat_gateways"): lambda gateway: gateway.state == "deleted" and "deleted NAT gateways stay visible for an hour",
+    ("ec2", "reservations"): lambda machine: machine._state.name == "terminated" and "terminated instances stay visible for an hour",
+    ("backup", "plans"): lambda plan: plan.deletion_date is not None and "deleted plans stay known to their backups",
     ("rds", "database_snapshots"): lambda snapshot: "final or manual snapshot: kept on purpose",
     ("rds", "cluster_snapshots"): lambda snapshot: "final or manual snapshot: kept on purpose",
 }
 """(service, attribute of moto's backend) -> why this one may stay, or a false value."""
 
 HISTORY = {
-    ("ec2", "reservations"): "who launched instances; the instances are listed by themselves",
-    ("ec2", "instances_by_request"): "as above",
     ("autoscaling", "activities"): "a log",
     ("cloudwatch", "metric_data"): "measurements",
     ("cloudwatch", "aws_metric_data"): "measurements",
     ("cloudwatch", "alarm_history"): "a log",
+    ("servicediscovery", "operations"): "a log",
     ("cloudtrail", "events"): "a log",
 }
 """Records of what happened, which AWS keeps or expires by itself."""
@@ -87,7 +92,8 @@ def _models(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     """moto's objects inside dictionaries and lists. It does not look inside an object: what is in there goes with it."""
     from moto.core.common_models import BaseModel
 
-    if isinstance(value, dict):
+    # WHY Mapping: moto keeps databases in one that is no dict.
+    if isinstance(value, Mapping):
         for key, inner in list(value.items()):
             yield from _models(f"{path}.{key}", inner)
     elif isinstance(value, (list, set, tuple)):
@@ -95,6 +101,9 @@ def _models(path: str, value: Any) -> Iterator[tuple[str, Any]]:
             yield from _models(f"{path}.{_name(inner)}", inner)
     elif isinstance(value, BaseModel):
         yield path, value
+    elif hasattr(value, "instances"):
+        # An EC2 reservation, which is no model itself and holds the instances.
+        yield from _models(path, value.instances)
 
 
 def _name(thing: Any) -> str:

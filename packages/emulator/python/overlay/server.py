@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from overlay import registry
+from overlay.failures import answer_finally
 from overlay.lifetime import Activity, end_when_idle, end_with_parent
 from overlay.resources import Baseline
 
@@ -41,8 +42,6 @@ def serve(options: Options) -> None:
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
     if options.idle_minutes is None:
         end_with_parent()
-    else:
-        end_when_idle(activity, options.idle_minutes)
 
     child = _start_ministack() if options.ministack else None
     server = _moto_server(options, activity)
@@ -50,11 +49,14 @@ def serve(options: Options) -> None:
     if child is not None:
         endpoint = _ministack_endpoint(child, activity)
         routes = {service: endpoint for service in options.ministack}
-    threading.Thread(target=_announce, args=(options, server.server_port, routes), daemon=True).start()
+    _announce(options, server.server_port, routes)
+    if options.idle_minutes is not None:
+        activity.touch()
+        end_when_idle(activity, options.idle_minutes)
     try:
         server.serve_forever()
     finally:
-        options.announce.unlink(missing_ok=True)
+        _withdraw(options)
         if child is not None:
             child.kill()
 
@@ -68,7 +70,9 @@ def _moto_server(options: Options, activity: Activity) -> Any:
 
     def create(service: str) -> Any:
         registry.apply(service)
-        return create_backend_app(service)
+        app = create_backend_app(service)
+        answer_finally(app, service)
+        return app
 
     application = _front_door(DomainDispatcherApplication(create), options.instance, baseline, activity)
     # WHY port 0: the system chooses a free port and binds it in one step, so nobody can take it in between.
@@ -116,6 +120,15 @@ def _ministack_endpoint(child: subprocess.Popen[str], activity: Activity) -> str
 
     threading.Thread(target=listen, daemon=True).start()
     return f"http://127.0.0.1:{json.loads(line)['port']}"
+
+
+def _withdraw(options: Options) -> None:
+    """Removes the announcement, unless a later instance has written its own over it."""
+    try:
+        if json.loads(options.announce.read_text())["instance"] == options.instance:
+            options.announce.unlink()
+    except (OSError, ValueError):
+        pass
 
 
 def _announce(options: Options, port: int, routes: dict[str, str]) -> None:

@@ -1,0 +1,36 @@
+import { type Logger, pino } from "pino";
+import type { LogLevel } from "./config.ts";
+
+/** JSON lines on stdout, where ECS collects them. */
+export function createLog(level: LogLevel): Logger {
+  // WHY: the default writes in the background, and the last lines before an exit change places.
+  const stdout = pino.destination({ dest: 1, sync: true });
+  return pino({ level, base: null, formatters: { level: (label) => ({ level: label }) } }, stdout);
+}
+
+export interface ErrorDescription {
+  readonly type: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly stack?: string;
+  readonly cause?: ErrorDescription;
+}
+
+/**
+ * What of an error may be written down.
+ *
+ * WHY: MySQL quotes values in its messages, and the driver adds the statement with its values: both may name a patient.
+ * Of such errors only type, code and place are kept.
+ */
+export function describeError(error: unknown): ErrorDescription {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  const stack = error.stack?.split("\n").filter((line) => /^\s+at /.test(line));
+  return {
+    type: error.name,
+    ...(code === undefined ? {} : { code }),
+    ...("sqlState" in error ? {} : { message: error.message }),
+    ...(stack === undefined ? {} : { stack: stack.slice(0, 8).join("\n") }),
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  };
+}

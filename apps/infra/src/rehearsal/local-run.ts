@@ -1,0 +1,37 @@
+import { join } from "node:path";
+import { type Environment, findLocalAws, type LocalAws, startLocalAws, terraformEnv } from "@mainstay/emulator";
+import { digestOfSources } from "./image.ts";
+import { type Place, root } from "./place.ts";
+
+/** A local AWS together with all that Terraform and cdktf need to work on it. */
+export interface LocalRun {
+  readonly aws: LocalAws;
+  readonly env: Environment;
+  /** The state in `place` is of another local AWS, or there is none. */
+  readonly fresh: boolean;
+}
+
+/** Variables for Terraform against `aws`, with the inputs that stacks ask for. */
+export function environmentFor(aws: LocalAws, place: Place): Environment {
+  return {
+    ...terraformEnv(root),
+    ...aws.env,
+    CDKTF_OUTPUT: place.output,
+    TF_VAR_api_image_digest: digestOfSources(join(root, "apps/api/src")),
+  };
+}
+
+/** The local AWS that stays between commands: the one that runs, else a new one. */
+export async function lastingLocalAws(place: Place, log: (line: string) => void): Promise<LocalRun> {
+  const running = await findLocalAws(place.folder);
+  const aws = running ?? (await startLocalAws({ directory: place.folder, detached: true, log }));
+  // WHY: what an earlier local AWS held is gone with it, so its state describes nothing.
+  if (running === undefined) place.forget();
+  const env = environmentFor(aws, place);
+  place.writeShellFile({ ...aws.env, ...shellOnly(env) });
+  return { aws, env, fresh: running === undefined };
+}
+
+function shellOnly({ CDKTF_OUTPUT, TF_VAR_api_image_digest, TF_CLI_CONFIG_FILE }: Environment): Environment {
+  return { CDKTF_OUTPUT, TF_VAR_api_image_digest, TF_CLI_CONFIG_FILE };
+}

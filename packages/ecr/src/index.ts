@@ -1,0 +1,2 @@
+export { deployedTagPrefix } from "./decisions.ts";
+export { Repository, type RepositoryProps } from "./repository.ts";

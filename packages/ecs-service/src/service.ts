@@ -1,0 +1,298 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity/index.js";
+import { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
+import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
+import { contract, variables } from "@mainstay/contract";
+import { check, keyPolicy, nameOf } from "@mainstay/core";
+import type { Endpoint, Network } from "@mainstay/vpc";
+import { Op, TerraformSelf } from "cdktf";
+import { Construct } from "constructs";
+import { type Capacity, leastTasks } from "./capacity.ts";
+import type { Cluster, TaskSize } from "./cluster.ts";
+import { containerDefinition, type Mount, type SecretReference, scratch } from "./container.ts";
+import { type LogDays, patience, problems, rolling } from "./decisions.ts";
+import { type Image, imageReference } from "./image.ts";
+import { keepUntilStopped } from "./order.ts";
+import { document, execution, files, tasksOf } from "./permissions.ts";
+import { type RollbackAlarms, rollbackAlarmsOf } from "./rollback-alarms.ts";
+import type { Route } from "./route.ts";
+import { type Scaling, scale } from "./scaling.ts";
+import type { Storage } from "./storage.ts";
+
+export interface ServiceProps {
+  /** Where the tasks run. A change replaces the service. */
+  readonly cluster: Cluster;
+
+  /** Its application tier gives each task an address. */
+  readonly network: Network;
+
+  /** What runs, by digest: see `imageDigest`. A change is a rolling deployment. */
+  readonly image: Image;
+
+  /** What one task may use. A change is a rolling deployment; cost follows it. */
+  readonly task: TaskSize;
+
+  /** `fixed(n)` or `autoscaled({ min, max })`. Two tasks or more survive the loss of a task, an instance or a zone. */
+  readonly capacity: Capacity;
+
+  /**
+   * How requests come in: called with this service, and made in its scope.
+   *
+   * @default the service takes no requests from a load balancer
+   */
+  readonly route?: (service: Endpoint) => Route;
+
+  /**
+   * Environment variables, readable by everybody who may read state or console. A change is a rolling deployment.
+   *
+   * @default only those that the service sets: port, and directory of `storage`
+   */
+  readonly environment?: Readonly<Record<string, string>>;
+
+  /**
+   * Environment variables whose values ECS reads from Secrets Manager when a task starts.
+   *
+   * @default none
+   */
+  readonly secrets?: Readonly<Record<string, SecretReference>>;
+
+  /**
+   * Files that outlive tasks and are shared by them.
+   *
+   * @default none: everything that a task writes goes with it
+   */
+  readonly storage?: Storage;
+
+  /**
+   * Days that logs are kept. Costs about the same per month as a day of them costs to take in, for each month kept.
+   *
+   * @default 30
+   */
+  readonly logRetention?: LogDays;
+
+  /**
+   * Topics that hear of the alarms which take a deployment back.
+   *
+   * @default nobody: the deployment fails, and that is seen
+   */
+  readonly notify?: readonly { readonly arn: string }[];
+
+  /**
+   * Lets people with the permission `ecs:ExecuteCommand` open a shell in a running task. A change is a rolling deployment.
+   *
+   * @default false: what cannot be entered cannot be changed by hand. The read-only root leaves little to see anyway
+   */
+  readonly executeCommand?: boolean;
+}
+
+/**
+ * One container image, kept running in every zone, and replaced without a request lost.
+ *
+ * Survives the loss of a task, an instance or a zone with the tasks that are left; what is lost starts again elsewhere.
+ */
+export class Service extends Construct implements Endpoint {
+  readonly securityGroup: SecurityGroup;
+  readonly route: Route | undefined;
+  readonly logKey: KmsKey;
+  readonly logGroup: CloudwatchLogGroup;
+  readonly executionRole: IamRole;
+  readonly taskRole: IamRole;
+  readonly taskDefinition: EcsTaskDefinition;
+  readonly alarms: RollbackAlarms | undefined;
+  readonly service: EcsService;
+  readonly scaling: Scaling | undefined;
+
+  constructor(scope: Construct, id: string, props: ServiceProps) {
+    super(scope, id);
+    check(this, problems(props));
+    const { accountId } = new DataAwsCallerIdentity(this, "account", {});
+
+    this.securityGroup = this.createSecurityGroup(props);
+    this.route = props.route?.(this);
+    this.logKey = this.createLogKey(props, accountId);
+    this.logGroup = this.createLogGroup(props);
+    this.executionRole = this.createExecutionRole(props, accountId);
+    this.taskRole = this.createTaskRole(props, accountId);
+    this.taskDefinition = this.createTaskDefinition(props);
+    this.alarms = this.route && rollbackAlarmsOf(this, this.route, props.notify ?? []);
+    this.service = this.createService(props);
+    this.scaling = scale(this, this.service, props, this.route);
+    keepUntilStopped(this, this.service);
+  }
+
+  private createSecurityGroup({ network }: ServiceProps): SecurityGroup {
+    // WHY: no inline rules; they fight with separate ones (terraform-provider-aws#32379).
+    return new SecurityGroup(this, "security-group", {
+      name: nameOf(this, "securityGroup"),
+      description: `${nameOf(this, "tag")} tasks`,
+      vpcId: network.vpcId,
+      tags: { Name: nameOf(this, "tag") },
+    });
+  }
+
+  private createLogKey({ network }: ServiceProps, account: string): KmsKey {
+    return new KmsKey(this, "log-key", {
+      description: `${nameOf(this, "tag")} logs at rest`,
+      enableKeyRotation: true,
+      policy: keyPolicy({ account, logsIn: network.region }),
+    });
+  }
+
+  private createLogGroup({ logRetention = 30 }: ServiceProps): CloudwatchLogGroup {
+    return new CloudwatchLogGroup(this, "logs", {
+      name: nameOf(this, "logGroup"),
+      retentionInDays: logRetention,
+      kmsKeyId: this.logKey.arn,
+    });
+  }
+
+  private createExecutionRole({ network, image, secrets = {} }: ServiceProps, account: string): IamRole {
+    const role = new IamRole(this, "execution-role", {
+      name: nameOf(this, "iamRole", "execution"),
+      description: "ECS starts tasks with it: image, logs, secrets",
+      assumeRolePolicy: tasksOf(account, network.region),
+    });
+    new IamRolePolicy(this, "execution-policy", {
+      name: "start-tasks",
+      role: role.id,
+      policy: document(
+        execution({
+          region: network.region,
+          repositoryArn: image.repository.arn,
+          logGroupArn: this.logGroup.arn,
+          secrets: Object.values(secrets),
+        }),
+      ),
+    });
+    return role;
+  }
+
+  private createTaskRole({ network }: ServiceProps, account: string): IamRole {
+    return new IamRole(this, "task-role", {
+      name: nameOf(this, "iamRole", "task"),
+      description: "The application itself: nothing but what its policies here name",
+      assumeRolePolicy: tasksOf(account, network.region),
+    });
+  }
+
+  private createTaskDefinition(props: ServiceProps): EcsTaskDefinition {
+    const { cluster, network, image, task, environment = {}, secrets = {}, storage } = props;
+    const mounts: Mount[] = [scratch, ...(storage ? [{ volume: "files", path: mountPath(storage) }] : [])];
+    return new EcsTaskDefinition(this, "task-definition", {
+      family: nameOf(this, "taskFamily"),
+      requiresCompatibilities: ["EC2"],
+      networkMode: "awsvpc",
+      cpu: String(task.cpu),
+      memory: String(task.memory),
+      runtimePlatform: {
+        operatingSystemFamily: "LINUX",
+        cpuArchitecture: cluster.architecture === "arm64" ? "ARM64" : "X86_64",
+      },
+      executionRoleArn: this.executionRole.arn,
+      taskRoleArn: this.taskRole.arn,
+      volume: [{ name: scratch.volume }, ...(storage ? [this.mount(storage)] : [])],
+      containerDefinitions: JSON.stringify([
+        containerDefinition({
+          name: this.node.id,
+          image: imageReference(image),
+          region: network.region,
+          logGroup: this.logGroup.name,
+          environment: { ...environment, ...(storage && { [variables.documentsDirectory]: mountPath(storage) }) },
+          secrets,
+          mounts,
+        }),
+      ]),
+      // WHY: Terraform would deregister the revision that the circuit breaker goes back to. Revisions cost nothing.
+      skipDestroy: true,
+    });
+  }
+
+  private mount({ files: storage, directory, owner = contract.user }: Storage) {
+    const accessPoint = storage.accessPoint(this.node.id, { directory, owner });
+    storage.allowFrom(this);
+    new IamRolePolicy(this, "files-policy", {
+      name: "files",
+      role: this.taskRole.id,
+      policy: document([files(storage.fileSystem.arn, accessPoint.arn)]),
+    });
+    return {
+      name: "files",
+      efsVolumeConfiguration: {
+        fileSystemId: storage.fileSystem.id,
+        transitEncryption: "ENABLED",
+        authorizationConfig: { accessPointId: accessPoint.id, iam: "ENABLED" },
+      },
+    };
+  }
+
+  private createService(props: ServiceProps): EcsService {
+    const { cluster, network, capacity, executeCommand = false } = props;
+    return new EcsService(this, "service", {
+      name: nameOf(this, "service"),
+      cluster: cluster.arn,
+      taskDefinition: this.taskDefinition.arn,
+      desiredCount: leastTasks(capacity),
+      capacityProviderStrategy: [{ capacityProvider: cluster.launch.name, base: 0, weight: 1 }],
+      networkConfiguration: {
+        subnets: network.subnets("application").map(({ id }) => id),
+        securityGroups: [this.securityGroup.id],
+        assignPublicIp: false,
+      },
+      ...(this.route && {
+        loadBalancer: [
+          {
+            targetGroupArn: this.route.targetGroup.arn,
+            containerName: this.node.id,
+            containerPort: contract.port,
+          },
+        ],
+        healthCheckGracePeriodSeconds: contract.health.grace,
+      }),
+      // WHY: rebalancing needs the spread over zones to come first (ECS guide, service rebalancing).
+      availabilityZoneRebalancing: "ENABLED",
+      orderedPlacementStrategy: [
+        { type: "spread", field: "attribute:ecs.availability-zone" },
+        { type: "binpack", field: "memory" },
+      ],
+      deploymentMinimumHealthyPercent: rolling.minimum,
+      deploymentMaximumPercent: rolling.maximum,
+      deploymentCircuitBreaker: { enable: true, rollback: true },
+      ...(this.alarms && {
+        alarms: {
+          alarmNames: Object.values(this.alarms).map(({ alarmName }) => alarmName),
+          enable: true,
+          rollback: true,
+        },
+      }),
+      waitForSteadyState: true,
+      timeouts: {
+        create: `${patience.change}s`,
+        update: `${patience.change}s`,
+        delete: `${patience.removal}s`,
+      },
+      enableExecuteCommand: executeCommand,
+      enableEcsManagedTags: true,
+      propagateTags: "SERVICE",
+      dependsOn: [...cluster.ready, ...(this.route ? [this.route.rule] : [])],
+      lifecycle: {
+        // WHY: autoscaling owns the number; an apply would set it back in the busiest hour (terraform-provider-aws#335).
+        ...(capacity.kind === "autoscaled" && { ignoreChanges: ["desired_count"] }),
+        postcondition: [
+          {
+            // WHY: a rollback ends in a steady state as well, and was reported as success (terraform-provider-aws#20858).
+            condition: Op.eq(TerraformSelf.getString("task_definition"), this.taskDefinition.arn),
+            errorMessage: `ECS took the deployment of ${nameOf(this, "service")} back: the revision before runs. Its events say why: aws ecs describe-services --services ${nameOf(this, "service")}`,
+          },
+        ],
+      },
+    });
+  }
+}
+
+function mountPath({ mountPath: path = contract.documents.directory }: Storage): string {
+  return path;
+}

@@ -1,0 +1,30 @@
+"""Amazon Route 53.
+
+| resource | completes | moto alone |
+|---|---|---|
+| aws_route53_zone | DeleteHostedZone | leaves the zone's own delegation set behind |
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from overlay.registry import Completion
+from overlay.remember import after
+
+COMPLETIONS = [
+    Completion("aws_route53_zone", ("DeleteHostedZone",), "leaves the zone's own delegation set behind"),
+]
+
+
+def apply() -> None:
+    from moto.route53.models import Route53Backend
+
+    after(Route53Backend, "delete_hosted_zone", _delete_delegation_set)
+
+
+def _delete_delegation_set(self: Any, zone: Any, *_: Any, **__: Any) -> None:
+    """A set that was made for the zone has no identifier; a reusable one has, and stays."""
+    for key, delegation_set in list(self.delegation_sets.items()):
+        if delegation_set is zone.delegation_set and not delegation_set.id:
+            del self.delegation_sets[key]

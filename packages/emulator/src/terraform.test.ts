@@ -1,0 +1,60 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { terraform, terraformEnv } from "./terraform.ts";
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "mainstay-terraform-"));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+describe("terraformEnv", () => {
+  it("takes the checkout's configuration, unless the caller has one", () => {
+    const ours = join(root, ".mainstay/terraform.rc");
+    mkdirSync(join(root, ".mainstay"));
+    writeFileSync(ours, "");
+    const theirs = join(root, "their.rc");
+    writeFileSync(theirs, "");
+    expect(terraformEnv(root, {}).TF_CLI_CONFIG_FILE).toBe(ours);
+    expect(terraformEnv(root, { TF_CLI_CONFIG_FILE: theirs }).TF_CLI_CONFIG_FILE).toBe(theirs);
+  });
+
+  it("names no configuration that does not exist: Terraform would fail", () => {
+    expect(terraformEnv(root, { TF_CLI_CONFIG_FILE: join(root, "gone.rc") }).TF_CLI_CONFIG_FILE).toBeUndefined();
+  });
+});
+
+describe("terraform", () => {
+  it("answers a failure with its code and words, and tells each line as it comes", async () => {
+    writeFileSync(join(root, "main.tf.json"), "{ not json");
+    const lines: string[] = [];
+    const { code, stderr } = await terraform(root, ["validate", "-no-color"], terraformEnv(root, {}), {
+      log: (line) => lines.push(line),
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain("main.tf.json");
+    expect(lines.join("\n")).toContain("main.tf.json");
+  });
+
+  it("ends Terraform when told to", async () => {
+    writeFileSync(join(root, "main.tf.json"), JSON.stringify({ resource: { terraform_data: { slow: sleeper } } }));
+    const { code: initialised } = await terraform(root, ["init"], terraformEnv(root, {}));
+    expect(initialised).toBe(0);
+    const abort = new AbortController();
+    const began = Date.now();
+    const { code } = await terraform(root, ["apply", "-auto-approve"], terraformEnv(root, {}), {
+      signal: abort.signal,
+      log: (line) => line.includes("Provisioning with") && abort.abort(),
+    });
+    expect(code).not.toBe(0);
+    expect(Date.now() - began).toBeLessThan(15_000);
+  }, 30_000);
+
+  it("says what is missing when Terraform is not installed", async () => {
+    await expect(terraform(root, ["version"], { PATH: root })).rejects.toThrow(/not installed.*install/);
+  });
+});
+
+const sleeper = { provisioner: [{ "local-exec": { command: "sleep 60" } }] };

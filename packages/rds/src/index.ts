@@ -1,0 +1,10 @@
+export { type Credentials, Database, type DatabaseProps } from "./database.ts";
+export { type Availability, type LogDays, logDays, type Version, versions } from "./decisions.ts";
+export {
+  type InstanceClass,
+  instanceClasses,
+  maxConnections,
+  memoryOf,
+  supportsPerformanceInsights,
+} from "./instance-class.ts";
+export { type Windows, windowsOf } from "./windows.ts";

@@ -1,0 +1,91 @@
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
+import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint/index.js";
+import { VpcEndpointRouteTableAssociation } from "@cdktf/provider-aws/lib/vpc-endpoint-route-table-association/index.js";
+import type { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
+import { nameOf, type Region, type Zone } from "@mainstay/core";
+import { Construct } from "constructs";
+import { allowFromRange, type Endpoint } from "./access.ts";
+import { type InterfaceEndpoint, interfacePolicy, s3Policy } from "./endpoint-policy.ts";
+import type { Subnet } from "./network.ts";
+
+export interface EndpointsProps {
+  readonly vpcId: string;
+  readonly cidr: string;
+  readonly region: Region;
+  /** The account's 12 digits, or a reference to them. */
+  readonly accountId: string;
+  /** Services with an address in each of `subnets`. */
+  readonly services: readonly InterfaceEndpoint[];
+  readonly subnets: readonly Subnet[];
+  /** Zones, each with the route table that leads to S3. */
+  readonly routeTables: ReadonlyMap<Zone, { readonly id: string }>;
+}
+
+/** Ways to AWS services that do not leave the VPC. */
+export class Endpoints extends Construct implements Endpoint {
+  /** Free of charge, so always there: image layers would else be paid for at the NAT gateway. */
+  readonly s3: VpcEndpoint;
+  /** Answers https from inside of the VPC. */
+  readonly securityGroup: SecurityGroup;
+  readonly ingress: VpcSecurityGroupIngressRule;
+  readonly interfaces: ReadonlyMap<InterfaceEndpoint, VpcEndpoint>;
+
+  constructor(scope: Construct, id: string, props: EndpointsProps) {
+    super(scope, id);
+    this.s3 = this.createS3(props);
+    this.routeToS3(props);
+    this.securityGroup = this.createSecurityGroup(props);
+    this.ingress = allowFromRange({
+      server: this,
+      range: { name: "vpc", cidr: props.cidr },
+      port: 443,
+      protocol: "https",
+    });
+    this.interfaces = new Map(
+      [...new Set(props.services)].map((service) => [service, this.createInterface(service, props)]),
+    );
+  }
+
+  private createS3({ vpcId, region, accountId }: EndpointsProps): VpcEndpoint {
+    return new VpcEndpoint(this, "s3", {
+      vpcId,
+      vpcEndpointType: "Gateway",
+      serviceName: `com.amazonaws.${region}.s3`,
+      policy: JSON.stringify(s3Policy(region, accountId)),
+      tags: { Name: nameOf(this, "tag", "s3") },
+    });
+  }
+
+  /** WHY: an association per zone instead of a list in the endpoint, so that a new zone changes nothing that is there. */
+  private routeToS3({ routeTables }: EndpointsProps): void {
+    for (const [zone, { id }] of routeTables) {
+      new VpcEndpointRouteTableAssociation(this, `s3-${zone}`, { vpcEndpointId: this.s3.id, routeTableId: id });
+    }
+  }
+
+  private createSecurityGroup({ vpcId }: EndpointsProps): SecurityGroup {
+    // WHY: no inline rules; they fight with separate ones (terraform-provider-aws#32379).
+    return new SecurityGroup(this, "security-group", {
+      vpcId,
+      name: nameOf(this, "securityGroup"),
+      description: "Interface endpoints",
+    });
+  }
+
+  private createInterface(service: InterfaceEndpoint, props: EndpointsProps): VpcEndpoint {
+    const policy = interfacePolicy(service, props.accountId);
+    // A dot would become a dash in the address anyway.
+    const id = service.replaceAll(".", "-");
+    return new VpcEndpoint(this, id, {
+      vpcId: props.vpcId,
+      vpcEndpointType: "Interface",
+      serviceName: `com.amazonaws.${props.region}.${service}`,
+      // WHY: in place when a zone is added. Separate associations would change an endpoint once per zone, minutes each.
+      subnetIds: props.subnets.map((subnet) => subnet.id),
+      securityGroupIds: [this.securityGroup.id],
+      privateDnsEnabled: true,
+      ...(policy !== undefined && { policy: JSON.stringify(policy) }),
+      tags: { Name: nameOf(this, "tag", id) },
+    });
+  }
+}
