@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, rmdirSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { type Environment, report } from "@mainstay/core";
-import { App, type AppConfig, TerraformStack } from "cdktf";
+import { App, type AppConfig } from "cdktf";
 
 /** Environments that must not be deployed: everything that is wrong with them, at once. */
 export class RefusedError extends Error {
@@ -18,15 +18,20 @@ export class RefusedError extends Error {
  */
 export function synthesize(environments: readonly Environment[], config: AppConfig = {}): void {
   const shapes = environments.flatMap(({ id, problems }) => problems.map((problem) => [id, report(problem)] as const));
-  const sound = environments.filter(({ problems }) => problems.length === 0);
+  const repeated = doubles(environments);
+  const sound = environments.filter(({ id, problems }) => problems.length === 0 && !repeated.includes(id));
   const outdir = process.env.CDKTF_OUTDIR ?? config.outdir ?? "cdktf.out";
   const existed = existsSync(outdir);
-  const app = new App(config);
+  // WHY: cdktf writes a stack before it looks at the next one; here everything is validated before, once.
+  const app = new App({ ...config, skipValidation: true });
   for (const environment of sound) environment.build(app);
-  const problems = [...doubles(environments), ...shapes, ...relations(app)];
+  const names = repeated.map(
+    (id) => [id, "two environments have this name. Rename one: they would share their state."] as const,
+  );
+  const problems = [...names, ...shapes, ...relations(app)];
   if (problems.length > 0) {
-    // WHY: the App makes its folder before it knows whether anything will be written.
-    if (!existed && readdirSync(outdir).length === 0) rmdirSync(outdir);
+    // WHY: the App makes its folders before it knows whether anything will be written.
+    if (!existed) rmSync(outdir, { recursive: true, force: true });
     throw new RefusedError(problems);
   }
   app.synth();
@@ -34,15 +39,11 @@ export function synthesize(environments: readonly Environment[], config: AppConf
 
 /** What constructs have to say, found over the whole tree before anything is written. */
 function relations(app: App): (readonly [string, string])[] {
-  // WHY: references between stacks are made here, and some of cdktf's own checks need them.
-  const stacks = app.node.findAll().filter((node) => TerraformStack.isStack(node));
-  for (const stack of stacks) stack.prepareStack();
   return app.node.findAll().flatMap(({ node }) => node.validate().map((text) => [node.path, text] as const));
 }
 
-function doubles(environments: readonly Environment[]): (readonly [string, string])[] {
+/** Names that more than one environment has. */
+function doubles(environments: readonly Environment[]): string[] {
   const ids = environments.map(({ id }) => id);
-  return ids
-    .filter((id, index) => ids.indexOf(id) !== index)
-    .map((id) => [id, "two environments have this name. Rename one: they would share their state."] as const);
+  return [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
 }

@@ -34,6 +34,10 @@ describe("awsEnvironment", () => {
     expect(seen).toMatchObject({ AWS_ENDPOINT_URL: endpoint, AWS_SHARED_CREDENTIALS_FILE: "/dev/null" });
   });
 
+  it("removes a profile that is set only for the child", () => {
+    expect(awsEnvironment(endpoint, {}, {})).toHaveProperty("AWS_PROFILE", undefined);
+  });
+
   it("reaches the loopback address past a proxy, and keeps the caller's own exceptions", () => {
     expect(awsEnvironment(endpoint, {}, { NO_PROXY: "registry.example.com" }).NO_PROXY).toBe(
       "registry.example.com,127.0.0.1,localhost",

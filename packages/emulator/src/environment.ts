@@ -1,6 +1,9 @@
 /** Variables for a child process. `undefined` removes one that this process has; `spawn` and execa both do so. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Removed even where the caller's own environment lacks them: each would outrank the keys below, or fail without its file. */
+const identities = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"];
+
 /**
  * The variables that send Terraform, the AWS CLI and every AWS SDK to the local AWS, and keep them from a real one.
  *
@@ -12,7 +15,7 @@ export function awsEnvironment(
   routes: Readonly<Record<string, string>> = {},
   caller: NodeJS.ProcessEnv = process.env,
 ): Environment {
-  const inherited = Object.keys(caller).filter((name) => name.startsWith("AWS_"));
+  const inherited = [...Object.keys(caller).filter((name) => name.startsWith("AWS_")), ...identities];
   const services = Object.entries(routes).map(([service, url]) => [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, url]);
   return {
     ...Object.fromEntries(inherited.map((name) => [name, undefined])),
@@ -24,8 +27,6 @@ export function awsEnvironment(
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
     AWS_EC2_METADATA_DISABLED: "true",
-    // WHY: a call that the local AWS lacks fails the same way each time; the provider would try 25 times.
-    AWS_MAX_ATTEMPTS: "2",
     // WHY: Python's clients would ask a proxy for a loopback address.
     NO_PROXY: withLoopback(caller.NO_PROXY),
     no_proxy: withLoopback(caller.no_proxy ?? caller.NO_PROXY),

@@ -1,7 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { lives } from "./server-process.ts";
 import { terraform, terraformEnv } from "./terraform.ts";
 
 let root: string;
@@ -38,18 +40,23 @@ describe("terraform", () => {
     expect(lines.join("\n")).toContain("main.tf.json");
   });
 
-  it("ends Terraform when told to", async () => {
+  it("ends Terraform, and what it started, when told to", async () => {
     writeFileSync(join(root, "main.tf.json"), JSON.stringify({ resource: { terraform_data: { slow: sleeper } } }));
     const { code: initialised } = await terraform(root, ["init"], terraformEnv(root, {}));
     expect(initialised).toBe(0);
     const abort = new AbortController();
-    const began = Date.now();
-    const { code } = await terraform(root, ["apply", "-auto-approve"], terraformEnv(root, {}), {
+    let sleeping = 0;
+    const { code } = await terraform(root, ["apply", "-auto-approve", "-no-color"], terraformEnv(root, {}), {
       signal: abort.signal,
-      log: (line) => line.includes("Provisioning with") && abort.abort(),
+      log: (line) => {
+        sleeping = Number(/sleeping as (\d+)/.exec(line)?.[1] ?? sleeping);
+        if (sleeping > 0) abort.abort();
+      },
     });
     expect(code).not.toBe(0);
-    expect(Date.now() - began).toBeLessThan(15_000);
+    await sleep(200);
+    expect(sleeping).toBeGreaterThan(0);
+    expect(lives(sleeping)).toBe(false);
   }, 30_000);
 
   it("says what is missing when Terraform is not installed", async () => {
@@ -57,4 +64,4 @@ describe("terraform", () => {
   });
 });
 
-const sleeper = { provisioner: [{ "local-exec": { command: "sleep 60" } }] };
+const sleeper = { provisioner: [{ "local-exec": { command: "echo sleeping as $$; exec sleep 60" } }] };

@@ -40,7 +40,6 @@ describe("Database", () => {
     expect(parameter("require_secure_transport")).toMatchObject({ value: "1" });
     expect(parameter("tls_version")).toMatchObject({ value: "TLSv1.2,TLSv1.3", apply_method: "pending-reboot" });
     expect(standard.the(DbInstance)).toMatchObject({
-      ca_cert_identifier: "rds-ca-rsa2048-g1",
       parameter_group_name: reference("aws_db_parameter_group.database_parameter-group.name"),
     });
   });

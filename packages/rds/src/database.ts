@@ -233,7 +233,8 @@ export class Database extends Construct implements Endpoint {
       dbSubnetGroupName: this.subnetGroup.name,
       vpcSecurityGroupIds: [this.securityGroup.id],
       publiclyAccessible: false,
-      caCertIdentifier: "rds-ca-rsa2048-g1",
+      // No `caCertIdentifier`: RDS takes rds-ca-rsa2048-g1 by itself. The provider would set it by a second change after the
+      // creation, and wait for the server twice.
       parameterGroupName: this.parameterGroup.name,
 
       username: "admin",

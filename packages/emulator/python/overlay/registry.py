@@ -28,6 +28,10 @@ class Completion:
     """What moto alone does."""
 
 
+ONE_DOOR = {"elb": "elbv2"}
+"""Services that moto reaches through another one: both have the same host name."""
+
+
 def names() -> list[str]:
     """Services with an overlay, by moto's name for them."""
     return sorted(module.name for module in pkgutil.iter_modules(services.__path__))
@@ -36,6 +40,7 @@ def names() -> list[str]:
 @cache
 def apply(service: str) -> None:
     """Completes a service; once, and nothing where there is no overlay."""
+    service = ONE_DOOR.get(service, service)
     if service in names():
         _load(service).apply()
 

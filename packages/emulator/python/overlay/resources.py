@@ -14,7 +14,11 @@ RETAINED = {
         or (key.description.startswith("Default master key") and "key that AWS manages, made at its first use")
     ),
     ("secretsmanager", "secrets"): lambda secret: secret.is_deleted() and "secret is in its recovery window, as in AWS",
-    ("ecs", "task_definitions"): lambda task: task.status == "INACTIVE" and "deregistered task definitions stay, inactive",
+    ("ecs", "task_definitions"): lambda task: (
+        "deregistered task definitions stay, inactive"
+        if task.status == "INACTIVE"
+        else "task definition that was kept on purpose (skip_destroy): what a rollback goes back to, free of charge"
+    ),
     ("ecs", "services"): lambda service: service.status == "INACTIVE" and "deleted services stay visible for a while, inactive",
     ("ecs", "clusters"): lambda cluster: cluster.status == "INACTIVE" and "deleted clusters stay visible for a while, inactive",
     ("ec2", "vpc_end_points"): lambda endpoint: endpoint.state == "deleted" and "deleted endpoints stay visible for a while",
@@ -35,6 +39,14 @@ HISTORY = {
     ("cloudtrail", "events"): "a log",
 }
 """Records of what happened, which AWS keeps or expires by itself."""
+
+PUBLIC = (
+    ("ssm", "_parameters./aws/"),
+    ("rds", "db_parameter_groups.default."),
+    ("rds", "db_cluster_parameter_groups.default."),
+    ("rds", "option_groups.default:"),
+)
+"""(service, beginning of the path) of what AWS provides and moto loads at its first use. No user can make any of these."""
 
 
 class Baseline:
@@ -62,7 +74,7 @@ class Baseline:
         for service, region, backend in _backends():
             before = self._there.get(id(backend), set())
             for path, attribute, thing in _walk(backend):
-                if path in before or (service, attribute) in HISTORY:
+                if path in before or (service, attribute) in HISTORY or _is_public(service, path):
                     continue
                 entry = {"service": service, "region": region, "kind": type(thing).__name__, "id": path}
                 reason = RETAINED.get((service, attribute), lambda _: None)(thing)
@@ -71,6 +83,10 @@ class Baseline:
                 else:
                     found["leftovers"].append(entry)
         return found
+
+
+def _is_public(service: str, path: str) -> bool:
+    return any(service == owner and path.startswith(start) for owner, start in PUBLIC)
 
 
 def _backends() -> Iterator[tuple[str, str, Any]]:
@@ -83,9 +99,13 @@ def _backends() -> Iterator[tuple[str, str, Any]]:
 
 
 def _walk(backend: Any) -> Iterator[tuple[str, str, Any]]:
+    """Every object once: moto's backends have indexes of what they hold elsewhere."""
+    seen: set[int] = set()
     for attribute, value in list(vars(backend).items()):
         for path, thing in _models(attribute, value):
-            yield path, attribute, thing
+            if id(thing) not in seen:
+                seen.add(id(thing))
+                yield path, attribute, thing
 
 
 def _models(path: str, value: Any) -> Iterator[tuple[str, Any]]:

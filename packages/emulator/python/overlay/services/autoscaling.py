@@ -2,7 +2,7 @@
 
 | resource | completes | moto alone |
 |---|---|---|
-| aws_autoscaling_group | warm-up, lifetime, maintenance policy | forgets them |
+| aws_autoscaling_group | warm-up, lifetime, maintenance policy, zone distribution | forgets them |
 | aws_autoscaling_group | instance_refresh | lacks it. Here one succeeds at once, and replaces no instance |
 | aws_autoscaling_group | DeleteAutoScalingGroup | leaves protected instances running, without a group |
 """
@@ -19,7 +19,7 @@ from overlay.remember import after
 COMPLETIONS = [
     Completion(
         "aws_autoscaling_group",
-        ("default_instance_warmup", "max_instance_lifetime", "instance_maintenance_policy", "DeleteAutoScalingGroup", "instance_refresh"),
+        ("default_instance_warmup", "max_instance_lifetime", "instance_maintenance_policy", "availability_zone_distribution", "DeleteAutoScalingGroup", "instance_refresh"),
         "forgets them; cannot refresh instances; leaves instances that are protected from scale-in behind, and volumes and network interfaces of the others",
     ),
 ]
@@ -44,6 +44,7 @@ def _keep(self: Any, _: Any) -> None:
         ("DefaultInstanceWarmup", -1),
         ("MaxInstanceLifetime", 0),
         ("InstanceMaintenancePolicy", {"MinHealthyPercentage": -1, "MaxHealthyPercentage": -1}),
+        ("AvailabilityZoneDistribution", {}),
     ):
         value = self._get_param(field)
         if value is not None:

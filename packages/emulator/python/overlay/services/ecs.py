@@ -43,7 +43,6 @@ SERVICE_FIELDS = (
     "availabilityZoneRebalancing",
     "placementStrategy",
     "placementConstraints",
-    "deploymentConfiguration",
     "enableExecuteCommand",
     "enableECSManagedTags",
     "healthCheckGracePeriodSeconds",
@@ -56,6 +55,8 @@ def apply() -> None:
 
     remember(EC2ContainerServiceResponse, "create_service", "service", SERVICE_FIELDS)
     remember(EC2ContainerServiceResponse, "update_service", "service", SERVICE_FIELDS)
+    for action in ("create_service", "update_service"):
+        after(EC2ContainerServiceResponse, action, _merge_deployment)
     after(EC2ContainerServiceResponse, "create_service", _own_strategy)
     after(CapacityProvider, "update", _keep_draining)
     after(EC2ContainerServiceBackend, "create_service", _start_tasks)
@@ -67,6 +68,15 @@ def _own_strategy(self: Any, result: Any) -> None:
     service = result.result["service"]
     if self._get_param("capacityProviderStrategy"):
         service.launch_type = None
+
+
+def _merge_deployment(self: Any, result: Any) -> None:
+    """A change names only the parts that differ."""
+    service = result.result["service"]
+    known = getattr(service, "deploymentConfiguration", {})
+    service.deploymentConfiguration = {**known, **(self._get_param("deploymentConfiguration") or {})}
+    # WHY both: moto puts an update here, unmerged, and looks here first.
+    service.deployment_configuration = service.deploymentConfiguration
 
 
 def _keep_draining(self: Any, _: Any, details: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 | resource | completes | moto alone |
 |---|---|---|
+| aws_route53_health_check | regions | forgets them when the health check changes |
 | aws_route53_zone | DeleteHostedZone | leaves the zone's own delegation set behind |
 """
 
@@ -13,14 +14,16 @@ from overlay.registry import Completion
 from overlay.remember import after
 
 COMPLETIONS = [
+    Completion("aws_route53_health_check", ("regions",), "forgets them when the health check changes"),
     Completion("aws_route53_zone", ("DeleteHostedZone",), "leaves the zone's own delegation set behind"),
 ]
 
 
 def apply() -> None:
-    from moto.route53.models import Route53Backend
+    from moto.route53.models import HealthCheck, Route53Backend
 
     after(Route53Backend, "delete_hosted_zone", _delete_delegation_set)
+    _keep_regions(HealthCheck)
 
 
 def _delete_delegation_set(self: Any, zone: Any, *_: Any, **__: Any) -> None:
@@ -28,3 +31,13 @@ def _delete_delegation_set(self: Any, zone: Any, *_: Any, **__: Any) -> None:
     for key, delegation_set in list(self.delegation_sets.items()):
         if delegation_set is zone.delegation_set and not delegation_set.id:
             del self.delegation_sets[key]
+
+
+def _keep_regions(health_check: Any) -> None:
+    """A change that names no regions keeps them."""
+    original = health_check.set_regions
+
+    def set_regions(self: Any, regions: list[str] | None) -> None:
+        original(self, regions or self.regions)
+
+    health_check.set_regions = set_regions

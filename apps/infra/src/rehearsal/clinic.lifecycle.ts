@@ -1,0 +1,95 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { describeLeftovers, type Leftovers, pythonPath, startLocalAws, typesInState } from "@mainstay/emulator";
+import { move } from "./deploy.ts";
+import { environmentFor, type LocalRun } from "./local-run.ts";
+import { Place } from "./place.ts";
+import { planAgain, type Verdict } from "./plans.ts";
+import { Screen } from "./screen.ts";
+import { deployedStack, synthesizedStacks } from "./stacks.ts";
+
+// WHY: the provider's own waits add up to minutes: 160 s for a database alone.
+jest.setTimeout(15 * 60_000);
+
+const environment = "clinic-dev";
+const screen = new Screen();
+let place: Place;
+let run: LocalRun;
+let stacks: string[];
+let verdicts: Verdict[];
+let types: string[];
+let left: Leftovers;
+
+describe("the life of clinic dev, with cdktf, Terraform and the AWS provider on a local AWS", () => {
+  beforeAll(async () => {
+    place = new Place(mkdtempSync(join(tmpdir(), "mainstay-life-")));
+    place.forget();
+    const aws = await startLocalAws({ directory: place.folder });
+    run = { aws, env: environmentFor(aws, place), fresh: true };
+    await move("deploy", environment, { place, run, screen });
+    stacks = synthesizedStacks(place, environment);
+    types = stacks.flatMap((stack) => typesInState(place.stateOf(stack)));
+    verdicts = await planAgain(place, stacks, run.env);
+  });
+
+  afterAll(async () => {
+    await run?.aws.stop();
+    rmSync(place.folder, { recursive: true, force: true });
+  });
+
+  it("deploys every stack", () => {
+    expect(stacks.map((stack) => stack.replace(`${environment}-eu-west-1-`, ""))).toEqual([
+      "network",
+      "data",
+      "edge",
+      "service",
+    ]);
+    for (const stack of stacks) expect(deployedStack(place, stack).resources).toBeGreaterThan(15);
+  });
+
+  it("plans every stack again with no change", () => {
+    expect(verdicts).toEqual(stacks.map((stack) => ({ stack, empty: true, text: "" })));
+  });
+
+  it("says of every resource type who answered", async () => {
+    const { answers } = await run.aws.report(types);
+    expect(answers.map(({ type }) => type)).toEqual([...new Set(types)].toSorted());
+  });
+
+  it("pain 16: password in state: no state has the value of a secret", async () => {
+    const values = await secretValues(run);
+    expect(values.length).toBeGreaterThanOrEqual(2);
+    const states = stacks.map((stack) => readFileSync(place.stateOf(stack), "utf8")).join("\n");
+    expect(values.filter((value) => states.includes(value))).toEqual([]);
+  });
+
+  it("pain 7: destroy hangs on ASG + capacity provider: destroys everything, in its order, and leaves nothing", async () => {
+    await move("destroy", environment, { place, run, screen });
+    left = await run.aws.leftovers();
+    expect(describeLeftovers({ ...left, retained: [] })).toBe("");
+    for (const stack of stacks) expect(deployedStack(place, stack).resources).toBe(0);
+  });
+});
+
+/** Every secret of the local AWS, in plain text. */
+async function secretValues({ env }: LocalRun): Promise<string[]> {
+  const { SecretList } = await aws<{ SecretList: { ARN: string }[] }>(env, "list-secrets");
+  return await Promise.all(
+    SecretList.map(async ({ ARN }) => {
+      const { SecretString } = await aws<{ SecretString: string }>(env, "get-secret-value", "--secret-id", ARN);
+      const parsed = SecretString.startsWith("{") ? JSON.parse(SecretString).password : SecretString;
+      return String(parsed);
+    }),
+  );
+}
+
+async function aws<Answer>(env: LocalRun["env"], ...args: string[]): Promise<Answer> {
+  const cli = join(dirname(pythonPath()), "aws");
+  const all = ["secretsmanager", ...args, "--region", "eu-west-1", "--output", "json"];
+  const { stdout } = await promisify(execFile)(cli, all, { env: { ...process.env, ...env } });
+  return JSON.parse(stdout);
+}
