@@ -7,5 +7,7 @@ mkdirSync(".results", { recursive: true });
 export default {
   testMatch: ["<rootDir>/src/**/*.test.ts"],
   transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2024", parser: { syntax: "typescript" } } }] },
+  // WHY: on two cores jest would take one.
+  maxWorkers: 2,
   extensionsToTreatAsEsm: [".ts"],
 };

@@ -34,7 +34,9 @@ function readStack(output: string, name: string): Json {
 function stackSource(name: string, json: Json, imports: Map<string, string>): string {
   const lines: string[] = [];
   const create = (className: string, id: string, config: unknown) =>
-    lines.push(`  { const it = new ${className}(stack, ${quote(id)}, ${JSON.stringify(config, null, 1)}); it.overrideLogicalId(${quote(id)}); }`);
+    lines.push(
+      `  { const it = new ${className}(stack, ${quote(id)}, ${JSON.stringify(config, null, 1)}); it.overrideLogicalId(${quote(id)}); }`,
+    );
   const backend = (json.terraform as { backend: { local: { path: string } } }).backend;
   lines.push(`  new LocalBackend(stack, ${JSON.stringify(backend.local)});`);
   const [provider] = (json.provider as { aws: Json[] }).aws;
@@ -64,7 +66,8 @@ function classOf(type: string, kind: "resource" | "data", imports: Map<string, s
   const folder = `${kind === "data" ? "data-aws-" : ""}${type.replace(/^aws_/, "").replaceAll("_", "-")}`;
   const path = createRequire(import.meta.url).resolve(`@cdktf/provider-aws/lib/${folder}/index.js`);
   const declaration = readFileSync(path.replace(/\.js$/, ".d.ts"), "utf8");
-  const [, name = ""] = /export declare class (\w+) extends cdktf\.Terraform(?:Resource|DataSource)/.exec(declaration) ?? [];
+  const [, name = ""] =
+    /export declare class (\w+) extends cdktf\.Terraform(?:Resource|DataSource)/.exec(declaration) ?? [];
   imports.set(name, folder);
   return name;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { App } from "cdktf";
 import fc from "fast-check";
-import { z } from "zod";
-import { defineBlueprint, type Environment, report } from "./index.ts";
+import * as v from "valibot";
+import { defineBlueprint, type Environment, exactly, report } from "./index.ts";
 
 interface Props {
   readonly name: string;
@@ -13,10 +13,10 @@ interface Props {
 const built: string[] = [];
 const shop = defineBlueprint<Props>({
   blueprint: "shop",
-  schema: z.strictObject({
-    name: z.string().min(1),
-    zones: z.array(z.string().startsWith("eu-")),
-    instances: z.strictObject({ min: z.int(), max: z.int() }),
+  schema: exactly({
+    name: v.pipe(v.string(), v.minLength(1)),
+    zones: v.array(v.pipe(v.string(), v.startsWith("eu-"))),
+    instances: exactly({ min: v.pipe(v.number(), v.integer()), max: v.pipe(v.number(), v.integer()) }),
   }),
   help: {
     name: { allowed: "a name", fix: "Name it." },

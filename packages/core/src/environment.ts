@@ -1,5 +1,5 @@
 import type { App } from "cdktf";
-import type { z } from "zod";
+import { type BaseIssue, type GenericSchema, safeParse } from "valibot";
 import type { Problem } from "./problem.ts";
 import { suggestion } from "./suggestion.ts";
 
@@ -27,8 +27,8 @@ export interface Relation<Props> {
 
 export interface Definition<Props> {
   readonly blueprint: string;
-  /** The shape of what a user writes; strict, so that an unknown key is a mistake. */
-  readonly schema: z.ZodType<Props>;
+  /** The shape of what a user writes, made of `exactly`, so that an unknown key is a mistake. */
+  readonly schema: GenericSchema<Props>;
   readonly help: Help;
   readonly relations: readonly Relation<Props>[];
   /** Emits the stacks of a sound environment. */
@@ -54,18 +54,21 @@ export function defineBlueprint<Props extends { readonly name: string }>(
 }
 
 function shapeProblems<Props>({ schema, help }: Definition<Props>, props: Props): Problem[] {
-  const result = schema.safeParse(props);
-  return result.success ? [] : result.error.issues.flatMap((issue) => toProblems(issue, props, help));
+  const { issues = [] } = safeParse(schema, props);
+  return issues.map((issue) => toProblem(issue, props, help));
 }
 
-function toProblems(issue: z.core.$ZodIssue, props: unknown, help: Help): Problem[] {
-  const path = issue.path.map((key) => (typeof key === "number" ? key : String(key)));
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => unknownKey([...path, key], props, help));
-  }
-  const pattern = format(path, () => "[]");
-  const { allowed, fix } = nearestHelp(pattern, help) ?? { allowed: issue.message, fix: "Correct the value." };
-  return [{ property: format(path), got: valueAt(props, path), allowed, fix }];
+function toProblem(issue: BaseIssue<unknown>, props: unknown, help: Help): Problem {
+  const path = (issue.path ?? []).map(({ key }) => (typeof key === "number" ? key : String(key)));
+  if (issue.type === "never") return unknownKey(path, props, help);
+  const { allowed, fix } = nearestHelp(
+    format(path, () => "[]"),
+    help,
+  ) ?? {
+    allowed: issue.expected ?? issue.message,
+    fix: "Correct the value.",
+  };
+  return { property: format(path), got: valueAt(props, path), allowed, fix };
 }
 
 function unknownKey(path: readonly (string | number)[], props: unknown, help: Help): Problem {

@@ -2,6 +2,7 @@ export { type Definition, defineBlueprint, type Environment, type Help, type Rel
 export { type KeyPolicyProps, keyPolicy } from "./key-policy.ts";
 export { fitName, type NameKind, nameOf, nameRules } from "./names.ts";
 export { check, type Problem, report } from "./problem.ts";
+export { exactly } from "./shape.ts";
 export { EnvironmentStack, type EnvironmentStackProps, type Life, regionOf, tagsOf } from "./stack.ts";
 export { keepState, localState, type State, s3State } from "./state.ts";
 export { suggestion } from "./suggestion.ts";

@@ -1,5 +1,6 @@
-import { DataResource, Fn } from "cdktf";
+import { Fn } from "cdktf";
 import { Construct } from "constructs";
+import { TerraformData } from "./terraform-data.ts";
 
 /**
  * The name of the snapshot that is taken when a database is deleted: its own name and a random suffix, kept in the state.
@@ -8,17 +9,17 @@ import { Construct } from "constructs";
  * (terraform-aws-rds#445).
  */
 export class FinalSnapshot extends Construct {
-  readonly suffix: DataResource;
+  readonly suffix: TerraformData;
   readonly identifier: string;
 
   constructor(scope: Construct, id: string, { database }: { readonly database: string }) {
     super(scope, id);
-    this.suffix = new DataResource(this, "suffix", {
-      input: { hex: Fn.substr(Fn.uuid(), 0, 8) },
+    this.suffix = new TerraformData(this, "suffix", {
+      input: Fn.substr(Fn.uuid(), 0, 8),
       // WHY: uuid() differs in every plan. What was stored at first must stay: a timestamp or a fresh value would be a change
       // in each plan, and only the built-in provider stores a value without one more provider.
       lifecycle: { ignoreChanges: ["input"] },
     });
-    this.identifier = `${database}-final-${Fn.lookup(this.suffix.output, "hex", "")}`;
+    this.identifier = `${database}-final-${this.suffix.output}`;
   }
 }

@@ -77,17 +77,17 @@ describe("the life of clinic dev, with cdktf, Terraform and the AWS provider on 
 
 /** Every secret of the local AWS, in plain text. */
 async function secretValues({ env }: LocalRun): Promise<string[]> {
-  const { SecretList } = await aws<{ SecretList: { ARN: string }[] }>(env, "list-secrets");
+  const { SecretList } = await ask<{ SecretList: { ARN: string }[] }>(env, "list-secrets");
   return await Promise.all(
     SecretList.map(async ({ ARN }) => {
-      const { SecretString } = await aws<{ SecretString: string }>(env, "get-secret-value", "--secret-id", ARN);
+      const { SecretString } = await ask<{ SecretString: string }>(env, "get-secret-value", "--secret-id", ARN);
       const parsed = SecretString.startsWith("{") ? JSON.parse(SecretString).password : SecretString;
       return String(parsed);
     }),
   );
 }
 
-async function aws<Answer>(env: LocalRun["env"], ...args: string[]): Promise<Answer> {
+async function ask<Answer>(env: LocalRun["env"], ...args: string[]): Promise<Answer> {
   const cli = join(dirname(pythonPath()), "aws");
   const all = ["secretsmanager", ...args, "--region", "eu-west-1", "--output", "json"];
   const { stdout } = await promisify(execFile)(cli, all, { env: { ...process.env, ...env } });

@@ -1,76 +1,74 @@
 import { contract } from "@mainstay/contract";
-import { type Definition, regions } from "@mainstay/core";
+import { type Definition, exactly, regions } from "@mainstay/core";
 import { instanceTypes } from "@mainstay/ecs-ec2";
 import { mostTasks } from "@mainstay/ecs-service";
 import { instanceClasses, maxConnections } from "@mainstay/rds";
 import { isInZone } from "@mainstay/route53";
-import { z } from "zod";
+import * as v from "valibot";
 import type { ClinicProps } from "./props.ts";
 
 type Parts = Pick<Definition<ClinicProps>, "schema" | "help" | "relations">;
 
 const typeNames = Object.keys(instanceTypes);
-const count = z.int().min(1);
-const text = z.string().min(1);
-const shape = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/),
-  production: z.boolean().optional(),
-  region: z.enum(regions),
-  zones: z.array(z.string().regex(/^[a-z]{2}-[a-z]+-\d[a-h]$/)).min(2),
-  domain: z.strictObject({
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const text = v.pipe(v.string(), v.minLength(1));
+const matching = (pattern: RegExp) => v.pipe(v.string(), v.regex(pattern));
+const shape = exactly({
+  name: matching(/^[a-z][a-z0-9-]{0,19}$/),
+  production: v.optional(v.boolean()),
+  region: v.picklist(regions),
+  zones: v.pipe(v.array(matching(/^[a-z]{2}-[a-z]+-\d[a-h]$/)), v.minLength(2)),
+  domain: exactly({
     name: text,
-    zone: z.discriminatedUnion("kind", [
-      z.strictObject({ kind: z.literal("created"), name: text }),
-      z.strictObject({ kind: z.literal("existing"), name: text, id: text }),
+    zone: v.variant("kind", [
+      exactly({ kind: v.literal("created"), name: text }),
+      exactly({ kind: v.literal("existing"), name: text, id: text }),
     ]),
   }),
-  state: z.discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("local") }),
-    z.strictObject({
-      kind: z.literal("s3"),
-      bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/),
-      region: z.enum(regions).optional(),
-      kmsKey: text.optional(),
+  state: v.variant("kind", [
+    exactly({ kind: v.literal("local") }),
+    exactly({
+      kind: v.literal("s3"),
+      bucket: matching(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/),
+      region: v.optional(v.picklist(regions)),
+      kmsKey: v.optional(text),
     }),
   ]),
-  cost: z.strictObject({ owner: text, costCenter: text }),
-  account: z
-    .string()
-    .regex(/^\d{12}$/)
-    .optional(),
-  network: z.strictObject({
+  cost: exactly({ owner: text, costCenter: text }),
+  account: v.optional(matching(/^\d{12}$/)),
+  network: exactly({
     cidr: text,
-    nat: z.enum(["per-zone", "single", "none"]),
-    interfaceEndpoints: z.array(text).optional(),
+    nat: v.picklist(["per-zone", "single", "none"]),
+    interfaceEndpoints: v.optional(v.array(text)),
   }),
-  instances: z.strictObject({ type: z.enum(typeNames), min: count, max: count }),
-  api: z.strictObject({
-    image: z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]*$/) }),
-    task: z.strictObject({ cpu: z.number(), memory: z.number() }),
-    capacity: z.discriminatedUnion("kind", [
-      z.strictObject({ kind: z.literal("fixed"), tasks: z.number() }),
-      z.strictObject({
-        kind: z.literal("autoscaled"),
-        min: z.number(),
-        max: z.number(),
-        cpu: z.number().optional(),
-        requestsPerTarget: z.number().optional(),
+  instances: exactly({ type: v.picklist(typeNames), min: count, max: count }),
+  api: exactly({
+    image: exactly({ name: matching(/^[a-z][a-z0-9-]*$/) }),
+    task: exactly({ cpu: v.number(), memory: v.number() }),
+    capacity: v.variant("kind", [
+      exactly({ kind: v.literal("fixed"), tasks: v.number() }),
+      exactly({
+        kind: v.literal("autoscaled"),
+        min: v.number(),
+        max: v.number(),
+        cpu: v.optional(v.number()),
+        requestsPerTarget: v.optional(v.number()),
       }),
     ]),
   }),
-  database: z.strictObject({
-    class: z.enum(instanceClasses),
-    storage: z.number(),
-    backupDays: z.int().min(1).max(35).optional(),
-    availability: z.enum(["multi-az", "single-az"]).optional(),
+  database: exactly({
+    class: v.picklist(instanceClasses),
+    storage: v.number(),
+    backupDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(35))),
+    availability: v.optional(v.picklist(["multi-az", "single-az"])),
   }),
-  protect: z.boolean().optional(),
+  protect: v.optional(v.boolean()),
 });
 
 /** What an environment file of the clinic may say. Ranges that a module knows are checked there, not twice. */
 export const rules: Parts = {
   // WHY: the types are narrower than what can be checked at run time (zones of the region, units); the schema is what is left.
-  schema: shape as unknown as z.ZodType<ClinicProps>,
+  schema: shape as unknown as v.GenericSchema<ClinicProps>,
   help: {
     name: {
       allowed: "1 to 20 lower-case letters, digits and dashes, a letter first",
