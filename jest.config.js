@@ -9,5 +9,7 @@ export default {
   transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2024", parser: { syntax: "typescript" } } }] },
   // WHY: on two cores jest would take one.
   maxWorkers: 2,
+  // WHY: a busy machine is slower than the default of 5 s allows; no test is about speed.
+  testTimeout: 30_000,
   extensionsToTreatAsEsm: [".ts"],
 };

@@ -12,13 +12,16 @@ import { root } from "./places.mjs";
 export async function testCommands(run, extra) {
   for (const file of resultFiles()) rmSync(file);
   const began = Date.now();
-  const tasks = ["typecheck", "lint", "test", "synth", "lifecycle"];
-  const code = await run("turbo", ["run", ...tasks, "--continue", "--output-logs=errors-only", ...extra]);
+  const options = ["--continue", "--output-logs=errors-only", ...extra];
+  const quick = await run("turbo", ["run", "typecheck", "lint", "test", "synth", "--concurrency=2", ...options]);
+  // WHY: life-cycle tests mostly wait, so that all of them can go on at once; unit tests beside them would be starved.
+  console.log("Life-cycle tests, all at once: real Terraform on the local AWS, the image in a container.");
+  const slow = await run("turbo", ["run", "lifecycle", "--concurrency=8", ...options]);
   const results = resultFiles().map((file) => JSON.parse(readFileSync(file, "utf8")));
   const { passed, failed, skipped } = count(results);
   console.log(`\nChecks and tests took ${Math.round((Date.now() - began) / 1000)} s.`);
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
-  return code;
+  return quick || slow;
 }
 
 /**
@@ -39,7 +42,9 @@ export function count(results) {
 /** Every package's results, by absolute path. */
 function resultFiles() {
   const packages = ["apps", "packages"].flatMap((folder) => children(join(root, folder)));
-  return [...packages, join(root, "setup")].flatMap((folder) => children(join(folder, ".results")));
+  return [...packages, join(root, "setup")]
+    .flatMap((folder) => ["test", "lifecycle"].map((task) => join(folder, ".results", `${task}.json`)))
+    .filter((file) => existsSync(file));
 }
 
 /** @param {string} folder */

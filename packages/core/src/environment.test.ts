@@ -30,7 +30,7 @@ const shop = defineBlueprint<Props>({
     {
       property: "instances.min",
       broken: ({ instances }) => (instances.min > instances.max ? instances.min : undefined),
-      allowed: "at most instances.max",
+      allowed: ({ instances }) => `at most instances.max, ${instances.max}`,
       fix: "Lower min or raise max.",
     },
   ],
@@ -52,7 +52,7 @@ describe("defineBlueprint", () => {
     expect(lines(environment)).toEqual([
       'name is ""; allowed: a name. Name it.',
       "zones is missing; allowed: zones. List zones.",
-      "instances.min is 3; allowed: at most instances.max. Lower min or raise max.",
+      "instances.min is 3; allowed: at most instances.max, 2. Lower min or raise max.",
     ]);
   });
 

@@ -21,7 +21,8 @@ export interface Relation<Props> {
   readonly property: string;
   /** What was given, where it breaks the relation; undefined where it holds. */
   readonly broken: (props: Props) => unknown;
-  readonly allowed: string;
+  /** In words; a function where the words need another property's value. */
+  readonly allowed: string | ((props: Props) => string);
   readonly fix: string;
 }
 
@@ -89,7 +90,8 @@ function unknownKey(path: readonly (string | number)[], props: unknown, help: He
 function relationProblems<Props>({ relations }: Definition<Props>, props: Props): Problem[] {
   return relations.flatMap(({ property, broken, allowed, fix }) => {
     const got = attempt(() => broken(props));
-    return got === undefined ? [] : [{ property, got, allowed, fix }];
+    if (got === undefined) return [];
+    return [{ property, got, allowed: typeof allowed === "function" ? allowed(props) : allowed, fix }];
   });
 }
 

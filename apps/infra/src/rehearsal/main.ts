@@ -51,6 +51,7 @@ async function rehearse(): Promise<number> {
   screen.say(
     summary({
       environment,
+      region: "eu-west-1",
       stacks: stacks.map((stack) => deployedStack(place, stack)),
       answers,
       deployed: deployed.seconds,

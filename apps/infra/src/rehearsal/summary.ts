@@ -4,6 +4,7 @@ import type { Deployed } from "./stacks.ts";
 /** What `npm start` found, for the last screen. */
 export interface Outcome {
   readonly environment: string;
+  readonly region: string;
   readonly stacks: readonly Deployed[];
   readonly answers: readonly Answer[];
   /** Seconds. */
@@ -18,7 +19,7 @@ export interface Outcome {
 
 /** The last screen of `npm start`: what is there, how to look around, how to be rid of it. */
 export function summary(outcome: Outcome): string {
-  const { environment, stacks, answers, deployed, planned, endpoint, shellFile, idleMinutes } = outcome;
+  const { environment, region, stacks, answers, deployed, planned, endpoint, shellFile, idleMinutes } = outcome;
   const total = stacks.reduce((sum, { resources }) => sum + resources, 0);
   const name = Math.max(...stacks.map(({ stack }) => stack.length));
   return [
@@ -34,8 +35,10 @@ export function summary(outcome: Outcome): string {
     "",
     `Look around (the local AWS answers at ${endpoint}):`,
     `  source ${shellFile}`,
-    "  aws ecs list-services --cluster clinic-dev --region eu-west-1",
-    "  aws rds describe-db-instances --region eu-west-1",
+    `  export AWS_REGION=${region}`,
+    `  aws ecs describe-services --cluster ${environment}-cluster --services ${environment}-api`,
+    "  aws ec2 describe-subnets --output table --query 'Subnets[].[Tags[?Key==`Name`]|[0].Value,CidrBlock]'",
+    `  npx cdktf diff ${stacks.at(-1)?.stack} --skip-provider-lock`,
     "",
     "Change apps/infra/src/environments/clinic-dev.ts and run npm start again to see the change deployed.",
     `Destroy everything and stop:  npm stop   (it also stops by itself after ${idleMinutes} idle minutes)`,

@@ -117,7 +117,7 @@ export const rules: Parts = {
     {
       property: "zones",
       broken: ({ region, zones }) => zones.find((zone) => !zone.startsWith(region)),
-      allowed: "zones of the region",
+      allowed: ({ region }) => `zones of ${region}`,
       fix: "Correct the zone, or the region.",
     },
     {
@@ -129,13 +129,13 @@ export const rules: Parts = {
     {
       property: "instances.min",
       broken: ({ instances: { min, max } }) => (min > max ? min : undefined),
-      allowed: "at most instances.max",
+      allowed: ({ instances: { max } }) => `at most instances.max, ${max}`,
       fix: "Lower min or raise max.",
     },
     {
       property: "domain.name",
       broken: ({ domain: { name, zone } }) => (isInZone(name, zone.name) ? undefined : name),
-      allowed: "a name in domain.zone",
+      allowed: ({ domain: { zone } }) => `a name in domain.zone, ${zone.name}`,
       fix: "Choose a name of the zone, or the zone of the name.",
     },
     {
@@ -145,7 +145,8 @@ export const rules: Parts = {
         const limit = maxConnections(database.class);
         return limit !== undefined && connections > limit ? `${connections} connections` : undefined;
       },
-      allowed: `tasks x ${contract.database.poolSize} connections within the database class's max_connections`,
+      allowed: ({ database }) =>
+        `at most ${maxConnections(database.class)}, the max_connections of ${database.class}; each task has ${contract.database.poolSize}`,
       fix: "Run fewer tasks or choose a larger class.",
     },
     ...productionRules(),

@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { autoscaled, clinic, gib } from "./blueprints/clinic/index.ts";
+import { exampleProps } from "./blueprints/clinic/testing.ts";
+import { root } from "./rehearsal/place.ts";
+import { synthesize } from "./synthesize.ts";
+
+const readme = readFileSync(join(root, "README.md"), "utf8");
+
+describe("the README", () => {
+  it("shows the environment as it is", () => {
+    const file = readFileSync(join(import.meta.dirname, "environments/clinic-dev.ts"), "utf8");
+    expect(readme).toContain(file.trim());
+    expect(file.trim().split("\n").length).toBeLessThanOrEqual(40);
+  });
+
+  it("shows what a refusal really says", () => {
+    const mistaken = clinic({
+      ...exampleProps,
+      name: "dev",
+      zones: ["eu-west-1a", "eu-west-1a"],
+      instances: { type: "t4g.medium", min: 5, max: 4 },
+      api: { ...exampleProps.api, capacity: autoscaled({ min: 2, max: 40 }) },
+      database: { class: "db.t4g.medium", storage: gib(20), backupDays: 90 },
+    });
+    let said = "";
+    try {
+      synthesize([mistaken]);
+    } catch (error) {
+      said = error instanceof Error ? error.message : "";
+    }
+    expect(readme).toContain(said);
+    expect(said).toMatch(/^Refused: 4 problems/);
+  });
+
+  it("links to files that exist", () => {
+    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path = ""]) => path);
+    expect(links.length).toBeGreaterThan(15);
+    for (const path of links)
+      expect(() => readFileSync(join(root, path, path.includes(".") ? "" : "README.md"))).not.toThrow();
+  });
+});
