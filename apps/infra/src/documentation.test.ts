@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { autoscaled, clinic, gib } from "./blueprints/clinic/index.ts";
@@ -37,7 +37,6 @@ describe("the README", () => {
   it("links to files that exist", () => {
     const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path = ""]) => path);
     expect(links.length).toBeGreaterThan(15);
-    for (const path of links)
-      expect(() => readFileSync(join(root, path, path.includes(".") ? "" : "README.md"))).not.toThrow();
+    expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 });

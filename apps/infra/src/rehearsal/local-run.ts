@@ -3,6 +3,9 @@ import { type Environment, findLocalAws, type LocalAws, startLocalAws, terraform
 import { digestOfSources } from "./image.ts";
 import { type Place, root } from "./place.ts";
 
+/** What `npm start` and `npm stop` are about. */
+export const subject = { environment: "clinic-dev", region: "eu-west-1" } as const;
+
 /** A local AWS together with all that Terraform and cdktf need to work on it. */
 export interface LocalRun {
   readonly aws: LocalAws;
@@ -33,5 +36,7 @@ export async function lastingLocalAws(place: Place, log: (line: string) => void)
 }
 
 function shellOnly({ CDKTF_OUTPUT, TF_VAR_api_image_digest, TF_CLI_CONFIG_FILE }: Environment): Environment {
-  return { CDKTF_OUTPUT, TF_VAR_api_image_digest, TF_CLI_CONFIG_FILE };
+  const { region } = subject;
+  // WHY both: the AWS CLI of version 1 reads the second only.
+  return { CDKTF_OUTPUT, TF_VAR_api_image_digest, TF_CLI_CONFIG_FILE, AWS_REGION: region, AWS_DEFAULT_REGION: region };
 }

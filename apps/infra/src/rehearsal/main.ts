@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 import { typesInState } from "@mainstay/emulator";
 import { CdktfError } from "./cdktf.ts";
 import { move } from "./deploy.ts";
-import { lastingLocalAws } from "./local-run.ts";
+import { lastingLocalAws, subject } from "./local-run.ts";
 import { root, startPlace } from "./place.ts";
 import { planAgain } from "./plans.ts";
 import { Screen } from "./screen.ts";
@@ -11,15 +11,13 @@ import { deployedStack, synthesizedStacks } from "./stacks.ts";
 import { summary } from "./summary.ts";
 import { BusyError, takeTurn } from "./turn.ts";
 
-const environment = "clinic-dev";
+const { environment } = subject;
 const idleMinutes = 60;
 const place = startPlace();
 const screen = new Screen();
 
 process.on("SIGINT", () => {
-  // WHY: cdktf and Terraform got the same signal and finish what they are in the middle of; this process waits for them.
-  screen.say("\nInterrupted: Terraform finishes the resource in hand and keeps what is done. Again: a second Ctrl-C.");
-  process.once("SIGINT", () => process.exit(130));
+  screen.say("\nInterrupted: Terraform ends what it is in the middle of and keeps it. Press Ctrl-C again to kill it.");
 });
 
 try {
@@ -51,7 +49,6 @@ async function rehearse(): Promise<number> {
   screen.say(
     summary({
       environment,
-      region: "eu-west-1",
       stacks: stacks.map((stack) => deployedStack(place, stack)),
       answers,
       deployed: deployed.seconds,

@@ -5,7 +5,6 @@ describe("summary", () => {
   it("says what stands, who answered, how to look around and how to be rid of it", () => {
     const text = summary({
       environment: "clinic-dev",
-      region: "eu-west-1",
       stacks: [
         { stack: "clinic-dev-eu-west-1-network", resources: 68, outputs: {} },
         { stack: "clinic-dev-eu-west-1-edge", resources: 21, outputs: { url: "https://a", servers: ["ns-1"] } },

@@ -4,7 +4,6 @@ import type { Deployed } from "./stacks.ts";
 /** What `npm start` found, for the last screen. */
 export interface Outcome {
   readonly environment: string;
-  readonly region: string;
   readonly stacks: readonly Deployed[];
   readonly answers: readonly Answer[];
   /** Seconds. */
@@ -19,7 +18,7 @@ export interface Outcome {
 
 /** The last screen of `npm start`: what is there, how to look around, how to be rid of it. */
 export function summary(outcome: Outcome): string {
-  const { environment, region, stacks, answers, deployed, planned, endpoint, shellFile, idleMinutes } = outcome;
+  const { environment, stacks, answers, deployed, planned, endpoint, shellFile, idleMinutes } = outcome;
   const total = stacks.reduce((sum, { resources }) => sum + resources, 0);
   const name = Math.max(...stacks.map(({ stack }) => stack.length));
   return [
@@ -35,7 +34,6 @@ export function summary(outcome: Outcome): string {
     "",
     `Look around (the local AWS answers at ${endpoint}):`,
     `  source ${shellFile}`,
-    `  export AWS_REGION=${region}`,
     `  aws ecs describe-services --cluster ${environment}-cluster --services ${environment}-api`,
     "  aws ec2 describe-subnets --output table --query 'Subnets[].[Tags[?Key==`Name`]|[0].Value,CidrBlock]'",
     `  npx cdktf diff ${stacks.at(-1)?.stack} --skip-provider-lock`,

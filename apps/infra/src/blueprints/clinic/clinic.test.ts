@@ -1,27 +1,28 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { synthesize } from "../../synthesize.ts";
 import { type ClinicProps, clinic } from "./index.ts";
 import { exampleProps } from "./testing.ts";
 
 type Resources = Record<string, Record<string, Record<string, unknown>>>;
 let outdir: string;
-beforeEach(() => {
+let standard: ReturnType<typeof stacksOf>;
+beforeAll(() => {
   outdir = mkdtempSync(join(tmpdir(), "clinic-"));
+  standard = stacksOf({});
 });
-afterEach(() => {
+afterAll(() => {
   rmSync(outdir, { recursive: true });
 });
 
 describe("the clinic", () => {
   it("is four stacks, split by what they live as long as", () => {
-    expect(Object.keys(stacksOf({}))).toEqual(["data", "edge", "network", "service"]);
+    expect(Object.keys(standard)).toEqual(["data", "edge", "network", "service"]);
   });
 
   it("depends on what lives longer, never the other way", () => {
-    stacksOf({});
     const { stacks } = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8"));
     const reads = Object.fromEntries(
       Object.entries<{ dependencies: string[] }>(stacks).map(([name, { dependencies }]) => [
@@ -33,10 +34,9 @@ describe("the clinic", () => {
   });
 
   it("pain 1 and 2: adding a zone: changes nothing that is there but lists of zones", () => {
-    const before = stacksOf({});
-    const after = stacksOf({ zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"] });
+    const after = stacksOf({ zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"] }, mkdtempSync(join(outdir, "grown-")));
     const zoneLists = ["subnets", "subnet_ids", "vpc_zone_identifier", "network_configuration"];
-    for (const [stack, addresses] of Object.entries(before)) {
+    for (const [stack, addresses] of Object.entries(standard)) {
       for (const [address, attributes] of Object.entries(addresses)) {
         const now = after[stack]?.[address];
         const changed = Object.keys(attributes).filter(
@@ -48,13 +48,13 @@ describe("the clinic", () => {
   });
 
   it("pain 5: inline and separate security group rules fight: no group has a rule of its own", () => {
-    const groups = ofType(stacksOf({}), "aws_security_group");
+    const groups = ofType(standard, "aws_security_group");
     expect(groups.length).toBeGreaterThan(4);
     for (const group of groups) expect(Object.keys(group)).not.toEqual(expect.arrayContaining(["ingress", "egress"]));
   });
 
   it("pain 6: circular security groups across stacks: rules are made by the stack that lives shorter", () => {
-    const { data = {}, edge = {}, service = {} } = stacksOf({});
+    const { data = {}, edge = {}, service = {} } = standard;
     expect(Object.keys(data).filter((address) => address.includes("security_group_"))).toEqual([]);
     expect(Object.keys(edge).filter((address) => address.includes("egress_rule"))).toEqual([]);
     expect(Object.keys(service)).toEqual(
@@ -67,7 +67,6 @@ describe("the clinic", () => {
   });
 
   it("pain 10: image drift between CI and Terraform: the digest is an input, checked, and never :latest", () => {
-    stacksOf({});
     const json = JSON.parse(readStack("service"));
     expect(json.variable.api_image_digest).toMatchObject({ nullable: false, validation: [expect.anything()] });
     expect(json.variable.api_image_digest.default).toBeUndefined();
@@ -77,13 +76,12 @@ describe("the clinic", () => {
   });
 
   it("pain 16: password in state: no stack names one", () => {
-    stacksOf({});
-    const all = ["network", "data", "edge", "service"].map(readStack).join("\n");
+    const all = ["network", "data", "edge", "service"].map((name) => readStack(name)).join("\n");
     expect(all).not.toMatch(/"(master_)?password":|"secret_string":|random_password\.[^"]*\.result/);
   });
 
   it("pain 27: construct renames destroy resources: the addresses are these", () => {
-    const addresses = Object.entries(stacksOf({})).flatMap(([stack, found]) =>
+    const addresses = Object.entries(standard).flatMap(([stack, found]) =>
       Object.keys(found).map((address) => `${stack} ${address}`),
     );
     expect(addresses.toSorted()).toMatchSnapshot();
@@ -91,13 +89,16 @@ describe("the clinic", () => {
 });
 
 /** Attributes by stack and address. */
-function stacksOf(change: Partial<ClinicProps>): Record<string, Record<string, Record<string, unknown>>> {
-  synthesize([clinic({ ...exampleProps, ...change })], { outdir });
+function stacksOf(
+  change: Partial<ClinicProps>,
+  into = outdir,
+): Record<string, Record<string, Record<string, unknown>>> {
+  synthesize([clinic({ ...exampleProps, ...change })], { outdir: into });
   return Object.fromEntries(
-    readdirSync(join(outdir, "stacks"))
+    readdirSync(join(into, "stacks"))
       .toSorted()
       .map((name) => {
-        const resources: Resources = JSON.parse(readStack(life(name))).resource;
+        const resources: Resources = JSON.parse(readStack(life(name), into)).resource;
         const flat = Object.entries(resources).flatMap(([type, named]) =>
           Object.entries(named).map(([key, attributes]) => [`${type}.${key}`, attributes] as const),
         );
@@ -114,8 +115,8 @@ function ofType(stacks: ReturnType<typeof stacksOf>, type: string) {
   );
 }
 
-function readStack(name: string): string {
-  return readFileSync(join(outdir, "stacks", `clinic-test-eu-west-1-${name}`, "cdk.tf.json"), "utf8");
+function readStack(name: string, from = outdir): string {
+  return readFileSync(join(from, "stacks", `clinic-test-eu-west-1-${name}`, "cdk.tf.json"), "utf8");
 }
 
 function life(stack: string): string {

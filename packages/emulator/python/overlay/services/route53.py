@@ -2,6 +2,7 @@
 
 | resource | completes | moto alone |
 |---|---|---|
+| aws_route53_record | ChangeResourceRecordSets: DELETE | deletes nothing where the name has no dot at its end |
 | aws_route53_health_check | regions | forgets them when the health check changes |
 | aws_route53_zone | DeleteHostedZone | leaves the zone's own delegation set behind |
 """
@@ -15,13 +16,15 @@ from overlay.remember import after
 
 COMPLETIONS = [
     Completion("aws_route53_health_check", ("regions",), "forgets them when the health check changes"),
+    Completion("aws_route53_record", ("ChangeResourceRecordSets",), "deletes nothing where the name has no dot at its end"),
     Completion("aws_route53_zone", ("DeleteHostedZone",), "leaves the zone's own delegation set behind"),
 ]
 
 
 def apply() -> None:
-    from moto.route53.models import HealthCheck, Route53Backend
+    from moto.route53.models import FakeZone, HealthCheck, Route53Backend
 
+    _delete_by_full_name(FakeZone)
     after(Route53Backend, "delete_hosted_zone", _delete_delegation_set)
     _keep_regions(HealthCheck)
 
@@ -41,3 +44,13 @@ def _keep_regions(health_check: Any) -> None:
         original(self, regions or self.regions)
 
     health_check.set_regions = set_regions
+
+
+def _delete_by_full_name(zone: Any) -> None:
+    """Records are kept under their full name, which ends in a dot."""
+    original = zone.delete_rrset
+
+    def delete_rrset(self: Any, rrset: dict[str, Any]) -> None:
+        original(self, {**rrset, "Name": rrset["Name"].rstrip(".") + "."})
+
+    zone.delete_rrset = delete_rrset
