@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { autoscaled, clinic, gib } from "./blueprints/clinic/index.ts";
@@ -26,7 +27,7 @@ describe("the README", () => {
     });
     let said = "";
     try {
-      synthesize([mistaken]);
+      synthesize([mistaken], { outdir: join(tmpdir(), "mainstay-readme-refusal") });
     } catch (error) {
       said = error instanceof Error ? error.message : "";
     }

@@ -18,6 +18,7 @@ from overlay import registry
 from overlay.failures import answer_finally
 from overlay.lifetime import Activity, end_when_idle, end_with_parent
 from overlay.resources import Baseline
+from overlay.retries import Retries
 
 OWN_PATHS = "/_mainstay/"
 """WHY the underscore: no S3 bucket can be named so, and buckets are the first part of a path here."""
@@ -74,7 +75,7 @@ def _moto_server(options: Options, activity: Activity) -> Any:
         answer_finally(app, service)
         return app
 
-    application = _front_door(DomainDispatcherApplication(create), options.instance, baseline, activity)
+    application = _front_door(Retries(DomainDispatcherApplication(create)), options.instance, baseline, activity)
     # WHY port 0: the system chooses a free port and binds it in one step, so nobody can take it in between.
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
     server.daemon_threads = True
