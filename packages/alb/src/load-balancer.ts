@@ -1,10 +1,10 @@
 import { Lb } from "@cdktf/provider-aws/lib/lb/index.js";
 import { LbListener } from "@cdktf/provider-aws/lib/lb-listener/index.js";
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
+import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import { contract } from "@mainstay/contract";
 import { check, nameOf, report } from "@mainstay/core";
-import { allowFromInternet, type Network } from "@mainstay/vpc";
+import { allowFromInternet, emptySecurityGroup, type Network } from "@mainstay/vpc";
 import { Construct } from "constructs";
 import { AccessLogs } from "./access-logs.ts";
 import { loadBalancerProblems, priorityClashes } from "./decisions.ts";
@@ -101,12 +101,7 @@ export class LoadBalancer extends Construct implements Entrance {
   }
 
   private createSecurityGroup(): SecurityGroup {
-    // WHY: no inline rules; they fight with the routes' separate ones (terraform-provider-aws#32379).
-    return new SecurityGroup(this, "security-group", {
-      vpcId: this.network.vpcId,
-      name: nameOf(this, "securityGroup"),
-      description: "Load balancer",
-    });
+    return emptySecurityGroup(this, this.network.vpcId, "load balancer");
   }
 
   private openToInternet(): VpcSecurityGroupIngressRule[] {

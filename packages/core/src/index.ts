@@ -1,3 +1,4 @@
+export { type EncryptionKeyProps, encryptionKey } from "./encryption-key.ts";
 export { type Definition, defineBlueprint, type Environment, type Help, type Relation } from "./environment.ts";
 export { type KeyPolicyProps, keyPolicy } from "./key-policy.ts";
 export { fitName, type NameKind, nameOf, nameRules } from "./names.ts";

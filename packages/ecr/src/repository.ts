@@ -1,8 +1,8 @@
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity/index.js";
 import { EcrLifecyclePolicy } from "@cdktf/provider-aws/lib/ecr-lifecycle-policy/index.js";
 import { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository/index.js";
-import { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
-import { check, keyPolicy, nameOf } from "@mainstay/core";
+import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
+import { check, encryptionKey, nameOf } from "@mainstay/core";
 import { Construct } from "constructs";
 import { lifecyclePolicy, problems } from "./decisions.ts";
 
@@ -68,13 +68,6 @@ export class Repository extends Construct {
 
   private createKey(protect: boolean): KmsKey {
     const { accountId } = new DataAwsCallerIdentity(this, "account", {});
-    return new KmsKey(this, "key", {
-      description: `${this.node.path}: image layers`,
-      enableKeyRotation: true,
-      deletionWindowInDays: 30,
-      policy: keyPolicy({ account: accountId }),
-      tags: { Name: nameOf(this, "tag") },
-      lifecycle: { preventDestroy: protect },
-    });
+    return encryptionKey(this, "key", { account: accountId, encrypts: "image layers", protect });
   }
 }

@@ -6,11 +6,11 @@ import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js";
 import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template/index.js";
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
+import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import type { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
 import { check, nameOf, type Problem, tagsOf } from "@mainstay/core";
 import type { Architecture, Cluster, Launch, TaskSize } from "@mainstay/ecs-service";
-import { allowToInternet, type Endpoint, type Network } from "@mainstay/vpc";
+import { allowToInternet, type Endpoint, emptySecurityGroup, type Network } from "@mainstay/vpc";
 import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { imageParameter, misfits, problems, rootVolume, userData, warmup } from "./decisions.ts";
@@ -139,13 +139,7 @@ export class Ec2Cluster extends Construct implements Cluster, Endpoint {
   }
 
   private createSecurityGroup({ network }: Ec2ClusterProps): SecurityGroup {
-    // WHY: no inline rules; they fight with separate ones (terraform-provider-aws#32379).
-    return new SecurityGroup(this, "security-group", {
-      name: nameOf(this, "securityGroup"),
-      description: `${nameOf(this, "tag")} instances`,
-      vpcId: network.vpcId,
-      tags: { Name: nameOf(this, "tag") },
-    });
+    return emptySecurityGroup(this, network.vpcId, "instances");
   }
 
   /** The agent calls ECS, ECR, CloudWatch Logs and Secrets Manager; nothing calls an instance. */

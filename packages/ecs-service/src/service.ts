@@ -4,11 +4,11 @@ import { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
 import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
-import { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
+import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
+import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import { contract, variables } from "@mainstay/contract";
-import { check, keyPolicy, nameOf } from "@mainstay/core";
-import type { Endpoint, Network } from "@mainstay/vpc";
+import { check, encryptionKey, nameOf } from "@mainstay/core";
+import { type Endpoint, emptySecurityGroup, type Network } from "@mainstay/vpc";
 import { Op, TerraformSelf } from "cdktf";
 import { Construct } from "constructs";
 import { type Capacity, leastTasks } from "./capacity.ts";
@@ -125,21 +125,11 @@ export class Service extends Construct implements Endpoint {
   }
 
   private createSecurityGroup({ network }: ServiceProps): SecurityGroup {
-    // WHY: no inline rules; they fight with separate ones (terraform-provider-aws#32379).
-    return new SecurityGroup(this, "security-group", {
-      name: nameOf(this, "securityGroup"),
-      description: `${nameOf(this, "tag")} tasks`,
-      vpcId: network.vpcId,
-      tags: { Name: nameOf(this, "tag") },
-    });
+    return emptySecurityGroup(this, network.vpcId, "tasks");
   }
 
   private createLogKey({ network }: ServiceProps, account: string): KmsKey {
-    return new KmsKey(this, "log-key", {
-      description: `${nameOf(this, "tag")} logs at rest`,
-      enableKeyRotation: true,
-      policy: keyPolicy({ account, logsIn: network.region }),
-    });
+    return encryptionKey(this, "log-key", { account, encrypts: "logs at rest", logsIn: network.region });
   }
 
   private createLogGroup({ logRetention = 30 }: ServiceProps): CloudwatchLogGroup {

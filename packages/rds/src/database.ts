@@ -3,10 +3,10 @@ import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-i
 import { DbInstance } from "@cdktf/provider-aws/lib/db-instance/index.js";
 import { DbParameterGroup } from "@cdktf/provider-aws/lib/db-parameter-group/index.js";
 import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group/index.js";
-import { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
-import { check, type Gibibytes, keyPolicy, nameOf } from "@mainstay/core";
-import { type Access, allow, type Endpoint, type Network } from "@mainstay/vpc";
+import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
+import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
+import { check, encryptionKey, type Gibibytes, nameOf } from "@mainstay/core";
+import { type Access, allow, type Endpoint, emptySecurityGroup, type Network } from "@mainstay/vpc";
 import { Construct } from "constructs";
 import {
   type Availability,
@@ -164,23 +164,16 @@ export class Database extends Construct implements Endpoint {
   }
 
   private createKey(network: Network, protect: boolean): KmsKey {
-    return new KmsKey(this, "key", {
-      description: `${this.node.path}: storage, backups, insights, logs, master password`,
-      enableKeyRotation: true,
-      deletionWindowInDays: 30,
-      policy: keyPolicy({ account: this.account.accountId, logsIn: network.region }),
-      tags: { Name: nameOf(this, "tag") },
-      lifecycle: { preventDestroy: protect },
+    return encryptionKey(this, "key", {
+      account: this.account.accountId,
+      encrypts: "storage, backups, insights, logs, master password",
+      logsIn: network.region,
+      protect,
     });
   }
 
   private createSecurityGroup(network: Network): SecurityGroup {
-    // WHY: no inline rules; they fight with the clients' separate ones (terraform-provider-aws#32379).
-    return new SecurityGroup(this, "security-group", {
-      name: nameOf(this, "securityGroup"),
-      vpcId: network.vpcId,
-      description: `${this.node.path} server`,
-    });
+    return emptySecurityGroup(this, network.vpcId, "server");
   }
 
   private createSubnetGroup(network: Network): DbSubnetGroup {

@@ -1,8 +1,8 @@
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity/index.js";
-import { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
+import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret/index.js";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version/index.js";
-import { check, keyPolicy, nameOf } from "@mainstay/core";
+import { check, encryptionKey, nameOf } from "@mainstay/core";
 import { Construct } from "constructs";
 import { type Alphabet, generator, problems, type Recovery, recoveryWindow } from "./decisions.ts";
 import { RandomPassword } from "./random-password.ts";
@@ -82,12 +82,6 @@ export class GeneratedSecret extends Construct {
 
   private createKey(): KmsKey {
     const { accountId } = new DataAwsCallerIdentity(this, "account", {});
-    return new KmsKey(this, "key", {
-      description: `${this.node.path}: secret value`,
-      enableKeyRotation: true,
-      deletionWindowInDays: 30,
-      policy: keyPolicy({ account: accountId }),
-      tags: { Name: nameOf(this, "tag") },
-    });
+    return encryptionKey(this, "key", { account: accountId, encrypts: "secret value" });
   }
 }

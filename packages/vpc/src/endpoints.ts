@@ -1,4 +1,4 @@
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
+import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint/index.js";
 import { VpcEndpointRouteTableAssociation } from "@cdktf/provider-aws/lib/vpc-endpoint-route-table-association/index.js";
 import type { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
@@ -7,6 +7,7 @@ import { Construct } from "constructs";
 import { allowFromRange, type Endpoint } from "./access.ts";
 import { type InterfaceEndpoint, interfacePolicy, s3Policy } from "./endpoint-policy.ts";
 import type { Subnet } from "./network.ts";
+import { emptySecurityGroup } from "./security-group.ts";
 
 export interface EndpointsProps {
   readonly vpcId: string;
@@ -64,12 +65,7 @@ export class Endpoints extends Construct implements Endpoint {
   }
 
   private createSecurityGroup({ vpcId }: EndpointsProps): SecurityGroup {
-    // WHY: no inline rules; they fight with separate ones (terraform-provider-aws#32379).
-    return new SecurityGroup(this, "security-group", {
-      vpcId,
-      name: nameOf(this, "securityGroup"),
-      description: "Interface endpoints",
-    });
+    return emptySecurityGroup(this, vpcId, "interface endpoints");
   }
 
   private createInterface(service: InterfaceEndpoint, props: EndpointsProps): VpcEndpoint {

@@ -2,8 +2,8 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { FlowLog } from "@cdktf/provider-aws/lib/flow-log/index.js";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
-import { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
-import { keyPolicy, nameOf, type Region } from "@mainstay/core";
+import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
+import { encryptionKey, nameOf, type Region } from "@mainstay/core";
 import { Construct } from "constructs";
 
 /** Days that CloudWatch Logs can keep a log group's events (PutRetentionPolicy). */
@@ -37,11 +37,7 @@ export class FlowLogs extends Construct {
   }
 
   private createKey({ region, accountId }: FlowLogsProps): KmsKey {
-    return new KmsKey(this, "key", {
-      description: `${nameOf(this, "tag")} at rest`,
-      enableKeyRotation: true,
-      policy: keyPolicy({ account: accountId, logsIn: region }),
-    });
+    return encryptionKey(this, "key", { account: accountId, encrypts: "logs at rest", logsIn: region });
   }
 
   private createLogGroup({ retention }: FlowLogsProps): CloudwatchLogGroup {

@@ -19,4 +19,5 @@ export type { InterfaceEndpoint } from "./endpoint-policy.ts";
 export { Endpoints } from "./endpoints.ts";
 export { FlowLogs, type RetentionDays } from "./flow-logs.ts";
 export type { Network, Subnet } from "./network.ts";
+export { emptySecurityGroup } from "./security-group.ts";
 export { Vpc, type VpcProps } from "./vpc.ts";
