@@ -29,13 +29,6 @@ const tools = [
     fix: "install Python 3.11 or later, on Debian: apt-get install python3 python3-venv",
   },
   {
-    name: "Python's venv",
-    least: undefined,
-    command: "python3",
-    args: ["-c", "import venv, ensurepip"],
-    fix: "on Debian: apt-get install python3-venv",
-  },
-  {
     name: "Terraform",
     least: required.terraform,
     command: "terraform",
@@ -44,6 +37,9 @@ const tools = [
   },
 ];
 
+// Debian has it in a package of its own.
+const venvMissing = "Python's venv is missing: on Debian: apt-get install python3-venv.";
+
 /**
  * One line per tool that the machine lacks, with the fix; empty where all are there.
  *
@@ -51,15 +47,21 @@ const tools = [
  * @returns {string[]}
  */
 export function missing(ask) {
-  return tools.flatMap(({ name, least, command, args, fix }) => {
-    const answer = ask(command, args);
-    if (answer === undefined) return [`${name} is missing: ${fix}.`];
-    if (least === undefined) return [];
-    const version = versionIn(answer);
-    return version !== undefined && atLeast(version, least)
-      ? []
-      : [`${name} ${version ?? "of unknown version"} is too old, ${least} is the least: ${fix}.`];
-  });
+  const venv =
+    ask("python3", ["--version"]) !== undefined && ask("python3", ["-c", "import venv, ensurepip"]) === undefined;
+  return [...tools.flatMap((tool) => lineFor(tool, ask)), ...(venv ? [venvMissing] : [])];
+}
+
+/**
+ * @param {typeof tools[number]} tool
+ * @param {Ask} ask
+ */
+function lineFor({ name, least, command, args, fix }, ask) {
+  const answer = ask(command, args);
+  if (answer === undefined) return [`${name} is missing: ${fix}.`];
+  const version = versionIn(answer);
+  if (version !== undefined && atLeast(version, least)) return [];
+  return [`${name} ${version ?? "of unknown version"} is too old, ${least} is the least: ${fix}.`];
 }
 
 /**

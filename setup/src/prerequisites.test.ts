@@ -5,11 +5,25 @@ import { atLeast } from "./versions.mjs";
 
 describe("missing", () => {
   const machine = (answers: Record<string, string | undefined>) => (command: string, args: readonly string[]) =>
-    args[0] === "-c" ? "" : answers[command];
-  const good = { node: "v20.20.2\n", python3: "Python 3.11.7\n", terraform: "Terraform v1.11.4\non linux_amd64\n" };
+    args[0] === "-c" ? answers.venv : answers[command];
+  const good = {
+    venv: "",
+    node: "v20.20.2\n",
+    python3: "Python 3.11.7\n",
+    terraform: "Terraform v1.11.4\non linux_amd64\n",
+  };
 
   it("asks nothing of a machine that has everything", () => {
     expect(missing(machine(good))).toEqual([]);
+  });
+
+  it("says that Debian's Python lacks venv, unless all of Python is missing", () => {
+    expect(missing(machine({ ...good, venv: undefined }))).toEqual([
+      expect.stringContaining("apt-get install python3-venv"),
+    ]);
+    expect(missing(machine({ ...good, venv: undefined, python3: undefined }))).toEqual([
+      expect.stringMatching(/^Python is missing/),
+    ]);
   });
 
   it("names every tool that is absent or too old at once, each on one line with the fix", () => {

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { performance } from "node:perf_hooks";
 import { typesInState } from "@mainstay/emulator";
@@ -44,13 +45,15 @@ async function rehearse(): Promise<number> {
   if (dirty.length > 0) return 1;
 
   const types = stacks.flatMap((stack) => typesInState(place.stateOf(stack)));
-  const { answers } = await run.aws.report(types);
+  const report = await run.aws.report(types);
+  writeFileSync(place.reportFile, `${report.toString()}\n`);
   screen.say("");
   screen.say(
     summary({
       environment,
       stacks: stacks.map((stack) => deployedStack(place, stack)),
-      answers,
+      answers: report.answers,
+      reportFile: relative(root, place.reportFile),
       deployed: deployed.seconds,
       planned: (performance.now() - began) / 1000,
       endpoint: run.aws.endpoint,

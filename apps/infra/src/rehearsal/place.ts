@@ -39,6 +39,11 @@ export class Place {
     return join(this.folder, "env.sh");
   }
 
+  /** Which resource type was answered by whom. */
+  get reportFile(): string {
+    return join(this.folder, "answered-by.txt");
+  }
+
   /** Forgets what was deployed: right when the local AWS that held it is gone. */
   forget(): void {
     for (const path of [this.output, this.states]) rmSync(path, { recursive: true, force: true });

@@ -13,6 +13,7 @@ describe("summary", () => {
         { type: "aws_vpc", service: "ec2", by: "moto", completes: [] },
         { type: "aws_ecs_service", service: "ecs", by: "moto + overlay", completes: ["alarms"] },
       ],
+      reportFile: "answered-by.txt",
       deployed: 150.2,
       planned: 12.7,
       endpoint: "http://127.0.0.1:1",

@@ -6,6 +6,8 @@ export interface Outcome {
   readonly environment: string;
   readonly stacks: readonly Deployed[];
   readonly answers: readonly Answer[];
+  /** Every one of `answers`, a line each. */
+  readonly reportFile: string;
   /** Seconds. */
   readonly deployed: number;
   /** Seconds. */
@@ -18,7 +20,7 @@ export interface Outcome {
 
 /** The last screen of `npm start`: what is there, how to look around, how to be rid of it. */
 export function summary(outcome: Outcome): string {
-  const { environment, stacks, answers, deployed, planned, endpoint, shellFile, idleMinutes } = outcome;
+  const { environment, stacks, answers, reportFile, deployed, planned, endpoint, shellFile, idleMinutes } = outcome;
   const total = stacks.reduce((sum, { resources }) => sum + resources, 0);
   const name = Math.max(...stacks.map(({ stack }) => stack.length));
   return [
@@ -30,7 +32,7 @@ export function summary(outcome: Outcome): string {
       ...Object.entries(outputs).map(([key, value]) => `      ${key} = ${readable(value)}`),
     ]),
     "",
-    `Answered by: ${who(answers)}.`,
+    `Answered by: ${who(answers)}; which by whom: ${reportFile}`,
     "",
     `Look around (the local AWS answers at ${endpoint}):`,
     `  source ${shellFile}`,
