@@ -104,11 +104,10 @@ function attempt(relation: () => unknown): unknown {
   }
 }
 
-function nearestHelp(pattern: string, help: Help): Help[string] | undefined {
-  for (let path = pattern; path !== ""; path = path.replace(/(\.[^.[]+|\[\]|^[^.[]+)$/, "")) {
-    if (help[path] !== undefined) return help[path];
-  }
-  return undefined;
+/** What is said of the property, or of the innermost one around it of which something is said. */
+function nearestHelp(path: readonly (string | number)[], help: Help): Help[string] | undefined {
+  if (path.length === 0) return undefined;
+  return help[format(path, () => "[]")] ?? nearestHelp(path.slice(0, -1), help);
 }
 
 function format(path: readonly (string | number)[], index: (n: number) => string = (n) => `[${n}]`): string {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
@@ -91,7 +91,7 @@ describe("digestOfSources", () => {
     expect(digestOfSources(sources)).toBe(first);
     writeFileSync(join(sources, "inner/a.ts"), "2");
     const second = digestOfSources(sources);
-    writeFileSync(join(sources, "inner/b.ts"), "");
+    renameSync(join(sources, "inner/a.ts"), join(sources, "inner/b.ts"));
     expect(new Set([first, second, digestOfSources(sources)]).size).toBe(3);
   });
 });

@@ -60,6 +60,10 @@ describe("an environment of the clinic", () => {
     ]);
   });
 
+  it("takes a cluster of always the same number of instances", () => {
+    expect(problemsOf({ instances: { type: "t4g.medium", min: 3, max: 3 } })).toEqual([]);
+  });
+
   it("leaves ranges that a module knows to the module", () => {
     const api = { ...exampleProps.api, task: { cpu: 256, memory: mib(512) }, capacity: fixed(2) };
     expect(problemsOf({ api })).toEqual([]);
