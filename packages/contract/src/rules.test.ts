@@ -27,6 +27,38 @@ describe("the contract", () => {
     );
   });
 
+  it.each<[string, Partial<Timing>]>([
+    ["health.timeout < health.interval", { health: { ...contract.health, timeout: 5 } }],
+    [
+      "containerHealth.timeout < containerHealth.interval",
+      { containerHealth: { ...contract.containerHealth, timeout: 10 } },
+    ],
+    ["connection.headers > connection.keepAlive", { connection: { ...contract.connection, headers: 65 } }],
+    ["connection.request < connection.loadBalancerIdle", { connection: { ...contract.connection, request: 60 } }],
+    [
+      "shutdown.lameDuck >= health.interval * health.unhealthyThreshold",
+      { shutdown: { ...contract.shutdown, lameDuck: 9 } },
+    ],
+    [
+      "shutdown.deregistration >= shutdown.lameDuck + shutdown.drain",
+      { shutdown: { ...contract.shutdown, deregistration: 24 } },
+    ],
+    [
+      "shutdown.stopTimeout > shutdown.lameDuck + shutdown.drain + shutdown.closePool",
+      { shutdown: { ...contract.shutdown, closePool: 20 } },
+    ],
+    [
+      "database.acquireTimeoutMs + database.queryTimeoutMs < connection.request * 1000",
+      { database: { ...contract.database, queryTimeoutMs: 28_000 } },
+    ],
+    [
+      "database.connectTimeoutMs < health.timeout * 1000",
+      { database: { ...contract.database, connectTimeoutMs: 3_000 } },
+    ],
+  ])("notices when it does not hold that %s", (rule, change) => {
+    expect(broken(change)).toEqual([rule]);
+  });
+
   it("names each variable once", () => {
     const names = Object.values(variables);
     expect(new Set(names).size).toBe(names.length);

@@ -62,10 +62,7 @@ function shapeProblems<Props>({ schema, help }: Definition<Props>, props: Props)
 function toProblem(issue: BaseIssue<unknown>, props: unknown, help: Help): Problem {
   const path = (issue.path ?? []).map(({ key }) => (typeof key === "number" ? key : String(key)));
   if (issue.type === "never") return unknownKey(path, props, help);
-  const { allowed, fix } = nearestHelp(
-    format(path, () => "[]"),
-    help,
-  ) ?? {
+  const { allowed, fix } = nearestHelp(path, help) ?? {
     allowed: issue.expected ?? issue.message,
     fix: "Correct the value.",
   };
