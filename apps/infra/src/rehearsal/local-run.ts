@@ -1,5 +1,12 @@
-import { join } from "node:path";
-import { type Environment, findLocalAws, type LocalAws, startLocalAws, terraformEnv } from "@mainstay/emulator";
+import { dirname, join } from "node:path";
+import {
+  type Environment,
+  findLocalAws,
+  type LocalAws,
+  pythonPath,
+  startLocalAws,
+  terraformEnv,
+} from "@mainstay/emulator";
 import { digestOfSources } from "./image.ts";
 import { type Place, root } from "./place.ts";
 
@@ -31,7 +38,9 @@ export async function lastingLocalAws(place: Place, log: (line: string) => void)
   // WHY: what an earlier local AWS held is gone with it, so its state describes nothing.
   if (running === undefined) place.forget();
   const env = environmentFor(aws, place);
-  place.writeShellFile({ ...aws.env, ...shellOnly(env) });
+  // WHY: the AWS CLI and cdktf of the project, so that a machine needs none of its own.
+  const tools = [dirname(pythonPath()), join(root, "node_modules/.bin")];
+  place.writeShellFile({ ...aws.env, ...shellOnly(env) }, tools);
   return { aws, env, fresh: running === undefined };
 }
 

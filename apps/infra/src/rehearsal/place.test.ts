@@ -20,11 +20,13 @@ afterEach(() => {
 
 describe("Place", () => {
   it("writes a file that a shell can source, whatever is in the values", () => {
-    place.writeShellFile({ ODD: "it's $HOME and `id`", GONE: undefined });
-    const { stdout } = spawnSync("sh", ["-c", `GONE=1; . ${place.shellFile}; printf %s "$ODD/$GONE"`], {
+    place.writeShellFile({ ODD: "it's $HOME and `id`", GONE: undefined }, ["/a b/bin"]);
+    const { stdout } = spawnSync("sh", ["-c", `GONE=1; . ${place.shellFile}; echo "$ODD/$GONE"; echo "$PATH"`], {
       encoding: "utf8",
     });
-    expect(stdout).toBe("it's $HOME and `id`/");
+    const [values, path] = stdout.split("\n");
+    expect(values).toBe("it's $HOME and `id`/");
+    expect(path).toMatch(/^\/a b\/bin:./);
   });
 
   it("forgets stacks and states, and nothing else", () => {

@@ -50,12 +50,19 @@ export class Place {
     mkdirSync(this.states, { recursive: true });
   }
 
-  writeShellFile(env: Readonly<Record<string, string | undefined>>): void {
+  /** `path`: folders that go first on the PATH. */
+  writeShellFile(env: Readonly<Record<string, string | undefined>>, path: readonly string[] = []): void {
     const lines = Object.entries(env).map(([name, value]) =>
-      value === undefined ? `unset ${name}` : `export ${name}='${value.replaceAll("'", "'\\''")}'`,
+      value === undefined ? `unset ${name}` : `export ${name}=${quoted(value)}`,
     );
+    if (path.length > 0) lines.push(`export PATH=${quoted(path.join(":"))}:"$PATH"`);
     writeFileSync(this.shellFile, `${lines.join("\n")}\n`);
   }
+}
+
+/** As one word of a shell, whatever is in it. */
+function quoted(value: string): string {
+  return `'${value.replaceAll("'", "'\\''")}'`;
 }
 
 /** The rehearsal of `npm start`. */

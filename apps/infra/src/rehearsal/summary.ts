@@ -38,7 +38,7 @@ export function summary(outcome: Outcome): string {
     `  source ${shellFile}`,
     `  aws ecs describe-services --cluster ${environment}-cluster --services ${environment}-api`,
     "  aws ec2 describe-subnets --output table --query 'Subnets[].[Tags[?Key==`Name`]|[0].Value,CidrBlock]'",
-    `  npx cdktf diff ${stacks.at(-1)?.stack} --skip-provider-lock`,
+    `  cdktf diff ${stacks.at(-1)?.stack} --skip-provider-lock`,
     "",
     "Change apps/infra/src/environments/clinic-dev.ts and run npm start again to see the change deployed.",
     `Destroy everything and stop:  npm stop   (it also stops by itself after ${idleMinutes} idle minutes)`,
