@@ -7,7 +7,7 @@ import { writeFlatProgram } from "./flatten.ts";
  * Synthesis of the clinic against a plain cdktf program with the same resources written flat: CPU time and peak memory of the
  * process and its children, in turn, in one run. Prints the ratio of each pair; nothing here fails by being slow.
  */
-const rounds = 15;
+const rounds = 25;
 /** As in cdktf.json, for both. WHY there: provider modules do not say that they are CommonJS, and looking into each costs a tenth. */
 const flags = ["--no-experimental-detect-module"];
 const here = import.meta.dirname;
