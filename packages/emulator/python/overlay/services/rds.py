@@ -3,6 +3,7 @@
 | resource | completes | moto alone |
 |---|---|---|
 | aws_db_instance | Performance Insights | forgets it |
+| aws_db_subnet_group | ModifyDBSubnetGroup | deletes the group |
 | aws_db_parameter_group | parameter | does not say which parameters the user set |
 """
 
@@ -20,17 +21,19 @@ COMPLETIONS = [
         ("performance_insights_enabled", "performance_insights_kms_key_id", "performance_insights_retention_period"),
         "forgets them",
     ),
+    Completion("aws_db_subnet_group", ("ModifyDBSubnetGroup",), "deletes the group"),
     Completion("aws_db_parameter_group", ("parameter",), "does not say which ones the user set, so the provider sees none"),
 ]
 
 
 def apply() -> None:
-    from moto.rds.models import DBParameterGroup
+    from moto.rds.models import DBParameterGroup, RDSBackend
     from moto.rds.responses import RDSResponse
 
     for action in ("create_db_instance", "create_db_instance_read_replica", "modify_db_instance"):
         after(RDSResponse, action, _keep_performance_insights)
     after(DBParameterGroup, "update_parameters", _say_user)
+    RDSBackend.modify_db_subnet_group = _modify_subnet_group
 
 
 def _keep_performance_insights(self: Any, result: Any) -> None:
@@ -49,3 +52,15 @@ def _keep_performance_insights(self: Any, result: Any) -> None:
 def _say_user(self: Any, _: Any, parameters: Iterable[dict[str, Any]]) -> None:
     for parameter in parameters:
         self.parameters[parameter["ParameterName"]]["Source"] = "user"
+
+
+def _modify_subnet_group(self: Any, subnet_name: str, description: str | None, subnets: list[Any]) -> Any:
+    from moto.rds.exceptions import DBSubnetGroupNotFoundError
+
+    group = self.subnet_groups.get(subnet_name)
+    if group is None:
+        raise DBSubnetGroupNotFoundError(subnet_name)
+    group._subnets = subnets
+    if description is not None:
+        group.description = description
+    return group
