@@ -10,8 +10,8 @@ import {
 import { digestOfSources } from "./image.ts";
 import { type Place, root } from "./place.ts";
 
-/** What `npm start` and `npm stop` are about. */
-export const subject = { environment: "clinic-dev", region: "eu-west-1" } as const;
+/** What `npm start` and `npm stop` are about, and minutes without a request after which the local AWS ends by itself. */
+export const subject = { environment: "clinic-dev", region: "eu-west-1", idleMinutes: 60 } as const;
 
 /** A local AWS together with all that Terraform and cdktf need to work on it. */
 export interface LocalRun {
@@ -34,7 +34,9 @@ export function environmentFor(aws: LocalAws, place: Place): Environment {
 /** The local AWS that stays between commands: the one that runs, else a new one. */
 export async function lastingLocalAws(place: Place, log: (line: string) => void): Promise<LocalRun> {
   const running = await findLocalAws(place.folder);
-  const aws = running ?? (await startLocalAws({ directory: place.folder, detached: true, log }));
+  const aws =
+    running ??
+    (await startLocalAws({ directory: place.folder, detached: true, idleMinutes: subject.idleMinutes, log }));
   // WHY: what an earlier local AWS held is gone with it, so its state describes nothing.
   if (running === undefined) place.forget();
   const env = environmentFor(aws, place);

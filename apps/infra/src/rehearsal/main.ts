@@ -12,8 +12,7 @@ import { deployedStack, synthesizedStacks } from "./stacks.ts";
 import { summary } from "./summary.ts";
 import { BusyError, takeTurn } from "./turn.ts";
 
-const { environment } = subject;
-const idleMinutes = 60;
+const { environment, idleMinutes } = subject;
 const place = startPlace();
 const screen = new Screen();
 
