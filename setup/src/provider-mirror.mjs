@@ -53,9 +53,12 @@ plugin_cache_dir = ${JSON.stringify(cache)}
  * Whether the machine's owner has already said where providers come from; then that holds.
  *
  * @param {NodeJS.ProcessEnv} env
+ * @param {string} own Our own configuration. WHY: a shell that has sourced the rehearsal's `env.sh` names it, which says
+ *   nothing about the owner.
  */
-export function isConfigured(env) {
-  const file = env.TF_CLI_CONFIG_FILE ?? join(env.HOME ?? "/", ".terraformrc");
+export function isConfigured(env, own) {
+  const named = env.TF_CLI_CONFIG_FILE === own ? undefined : env.TF_CLI_CONFIG_FILE;
+  const file = named ?? join(env.HOME ?? "/", ".terraformrc");
   return existsSync(file) && readFileSync(file, "utf8").includes("provider_installation");
 }
 

@@ -62,10 +62,17 @@ describe("terraformConfig", () => {
 describe("isConfigured", () => {
   it("respects a configuration that says where providers come from", () => {
     const file = join(machine, "terraform.rc");
-    expect(isConfigured({ HOME: machine, TF_CLI_CONFIG_FILE: file })).toBe(false);
+    expect(isConfigured({ HOME: machine, TF_CLI_CONFIG_FILE: file }, "/own")).toBe(false);
     writeFileSync(file, "disable_checkpoint = true\n");
-    expect(isConfigured({ HOME: machine, TF_CLI_CONFIG_FILE: file })).toBe(false);
+    expect(isConfigured({ HOME: machine, TF_CLI_CONFIG_FILE: file }, "/own")).toBe(false);
     writeFileSync(file, "provider_installation {\n direct {}\n}\n");
-    expect(isConfigured({ HOME: machine, TF_CLI_CONFIG_FILE: file })).toBe(true);
+    expect(isConfigured({ HOME: machine, TF_CLI_CONFIG_FILE: file }, "/own")).toBe(true);
+  });
+
+  it("does not take our own configuration for the owner's: a shell that sourced env.sh names it", () => {
+    const own = join(machine, "own.rc");
+    writeFileSync(own, "provider_installation {\n direct {}\n}\n");
+    expect(isConfigured({ HOME: machine, TF_CLI_CONFIG_FILE: own }, own)).toBe(false);
+    expect(isConfigured({ HOME: machine, TF_CLI_CONFIG_FILE: own }, "/other")).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { absentTools, debianTools, install, mayInstall } from "./debian.mjs";
 import { home, places, root, toolEnvironment } from "./places.mjs";
 import { findMirror, isConfigured, terraformConfig } from "./provider-mirror.mjs";
@@ -79,20 +79,24 @@ const localAws = {
   },
 };
 
+const configured = () => isConfigured(process.env, places.terraformConfig);
+
 /** @type {Step} */
 const provider = {
   name: "where Terraform gets its provider",
-  key: () => `${process.env.TF_CLI_CONFIG_FILE} ${isConfigured(process.env)} ${findMirror(process.env)}`,
-  present: () => isConfigured(process.env) || existsSync(places.terraformConfig),
+  key: () => (configured() ? "configured" : `${findMirror(process.env)}`),
+  present: () => configured() || existsSync(places.terraformConfig),
   make: () => {
-    if (isConfigured(process.env)) {
+    if (configured()) {
       rmSync(places.terraformConfig, { force: true });
       return "as your Terraform configuration says";
     }
     const mirror = findMirror(process.env);
     mkdirSync(places.pluginCache, { recursive: true });
     writeFileSync(places.terraformConfig, terraformConfig(mirror, places.pluginCache));
-    return mirror === undefined ? "downloaded once by Terraform, then cached" : `mirror ${mirror}`;
+    return mirror === undefined
+      ? "downloaded once by Terraform, then cached"
+      : `the mirror in ${relative(root, places.terraformConfig)}`;
   },
 };
 

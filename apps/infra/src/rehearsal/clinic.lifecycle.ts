@@ -58,6 +58,12 @@ describe("the life of clinic dev, with cdktf, Terraform and the AWS provider on 
   it("says of every resource type who answered", async () => {
     const { answers } = await run.aws.report(types);
     expect(answers.map(({ type }) => type)).toEqual([...new Set(types)].toSorted());
+    const service = answers.find(({ type }) => type === "aws_ecs_service");
+    expect(service).toMatchObject({
+      by: "moto + overlay",
+      completes: expect.arrayContaining(["wait_for_steady_state"]),
+    });
+    expect(answers.find(({ type }) => type === "aws_subnet")).toMatchObject({ by: "moto", completes: [] });
   });
 
   it("pain 16: password in state: no state has the value of a secret", async () => {

@@ -50,7 +50,7 @@ describe("the clinic", () => {
   it("pain 5: inline and separate security group rules fight: no group has a rule of its own", () => {
     const groups = ofType(standard, "aws_security_group");
     expect(groups.length).toBeGreaterThan(4);
-    for (const group of groups) expect(Object.keys(group)).not.toEqual(expect.arrayContaining(["ingress", "egress"]));
+    expect(groups.filter((group) => "ingress" in group || "egress" in group)).toEqual([]);
   });
 
   it("pain 6: circular security groups across stacks: rules are made by the stack that lives shorter", () => {
