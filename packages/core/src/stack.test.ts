@@ -2,7 +2,7 @@ import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
 import { describe, expect, it } from "@jest/globals";
 import { Testing } from "cdktf";
 import { Construct } from "constructs";
-import { EnvironmentStack, type EnvironmentStackProps, localState, s3State, tagsOf } from "./index.ts";
+import { EnvironmentStack, type EnvironmentStackProps, localState, providerFor, s3State, tagsOf } from "./index.ts";
 
 describe("EnvironmentStack", () => {
   it("is named by environment, region and life", () => {
@@ -21,6 +21,19 @@ describe("EnvironmentStack", () => {
     };
     expect(synth(stack).provider.aws).toEqual([{ region: "eu-west-1", default_tags: [{ tags }] }]);
     expect(tagsOf(new Construct(stack, "inner"))).toEqual(tags);
+  });
+
+  it("makes a copy elsewhere with one more provider, once, which may touch the same account only", () => {
+    const stack = build({ account: "123456789012" });
+    const inner = new Construct(stack, "inner");
+    expect(providerFor(inner, "eu-west-1")).toBe(stack.provider);
+    expect(providerFor(inner, "eu-central-1")).toBe(providerFor(inner, "eu-central-1"));
+    const { aws } = synth(stack).provider;
+    expect(aws.map(({ alias, region }: Record<string, string>) => [alias, region])).toEqual([
+      [undefined, "eu-west-1"],
+      ["eu-central-1", "eu-central-1"],
+    ]);
+    expect(aws[1]).toMatchObject({ allowed_account_ids: ["123456789012"], default_tags: aws[0].default_tags });
   });
 
   it("refuses every account but the one that is named", () => {

@@ -5,8 +5,12 @@ import { keepState, type State } from "./state.ts";
 import { type CostTags, stackTags } from "./tags.ts";
 import type { Region } from "./zone.ts";
 
-/** What a stack lives as long as. Data outlives services; nothing depends on something that lives shorter. */
-export type Life = "network" | "data" | "edge" | "service";
+/**
+ * What a stack lives as long as. Data outlives services; nothing depends on something that lives shorter.
+ *
+ * `backup` holds copies of `data`, `failover` decides between two regions (always in us-east-1), `monitoring` watches all others.
+ */
+export type Life = "network" | "data" | "backup" | "failover" | "edge" | "service" | "monitoring";
 
 export interface EnvironmentStackProps {
   /** The architecture, for example `clinic`. */
@@ -37,21 +41,43 @@ export class EnvironmentStack extends TerraformStack {
   readonly tags: Record<string, string>;
   readonly provider: AwsProvider;
 
+  private readonly account: string | undefined;
+  private readonly elsewhere = new Map<Region, AwsProvider>();
+
   constructor(scope: Construct, props: EnvironmentStackProps) {
     const { blueprint, name, region, life, state, cost, account } = props;
     const environment = `${blueprint}-${name}`;
     super(scope, `${environment}-${region}-${life}`);
     this.environment = environment;
     this.region = region;
+    this.account = account;
     this.tags = stackTags({ blueprint, environment: name, life, cost });
-    this.provider = new AwsProvider(this, "aws", {
-      region,
-      defaultTags: [{ tags: this.tags }],
-      ...(account !== undefined && { allowedAccountIds: [account] }),
-    });
+    this.provider = this.createProvider("aws", region);
     keepState(this, state, `${blueprint}/${name}/${region}/${life}`, region);
     // WHY: write-only arguments and S3 locks came with 1.11.
     this.addOverride("terraform.required_version", ">= 1.11");
+  }
+
+  /**
+   * The provider for a resource of this stack that AWS wants in another region: a copy, a replica.
+   *
+   * What belongs to another region for its whole life gets a stack there instead.
+   */
+  providerFor(region: Region): AwsProvider {
+    if (region === this.region) return this.provider;
+    const provider = this.elsewhere.get(region) ?? this.createProvider(`aws-${region}`, region, region);
+    this.elsewhere.set(region, provider);
+    return provider;
+  }
+
+  private createProvider(id: string, region: Region, alias?: string): AwsProvider {
+    const { account, tags } = this;
+    return new AwsProvider(this, id, {
+      region,
+      ...(alias !== undefined && { alias }),
+      defaultTags: [{ tags }],
+      ...(account !== undefined && { allowedAccountIds: [account] }),
+    });
   }
 
   /**
@@ -75,6 +101,13 @@ export class EnvironmentStack extends TerraformStack {
 export function tagsOf(construct: Construct): Record<string, string> {
   const stack = TerraformStack.of(construct);
   return stack instanceof EnvironmentStack ? stack.tags : {};
+}
+
+/** The provider with which a resource of `construct`'s stack is made in `region`. */
+export function providerFor(construct: Construct, region: Region): AwsProvider {
+  const stack = TerraformStack.of(construct);
+  if (stack instanceof EnvironmentStack) return stack.providerFor(region);
+  throw new Error(`${construct.node.path} needs providers: put it into an EnvironmentStack.`);
 }
 
 /** The region of the stack that `construct` lives in. */
