@@ -4,8 +4,7 @@ export { type KeyPolicyProps, keyPolicy } from "./key-policy.ts";
 export { fitName, type NameKind, nameOf, nameRules } from "./names.ts";
 export { check, type Problem, report } from "./problem.ts";
 export { exactly } from "./shape.ts";
-export { EnvironmentStack, type EnvironmentStackProps, type Life, providerFor,
-  regionOf, tagsOf } from "./stack.ts";
+export { EnvironmentStack, type EnvironmentStackProps, type Life, providerFor, regionOf, tagsOf } from "./stack.ts";
 export { keepState, localState, type State, s3State } from "./state.ts";
 export { suggestion } from "./suggestion.ts";
 export { type CostTags, stackTags } from "./tags.ts";
