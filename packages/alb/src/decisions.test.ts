@@ -99,11 +99,10 @@ describe("routeProblems", () => {
 
 describe("loadBalancerProblems", () => {
   it("wants two zones, and whole days for the logs", () => {
-    expect(loadBalancerProblems({ zones: ["eu-west-1a", "eu-west-1b"], logs: 90 })).toEqual([]);
-    expect(loadBalancerProblems({ zones: ["eu-west-1a"], logs: 0 }).map(({ property }) => property)).toEqual([
-      "network.zones",
-      "logs",
-    ]);
+    expect(loadBalancerProblems({ zones: ["eu-west-1a", "eu-west-1b"], logs: 90, idleTimeout: 60 })).toEqual([]);
+    expect(
+      loadBalancerProblems({ zones: ["eu-west-1a"], logs: 0, idleTimeout: 0 }).map(({ property }) => property),
+    ).toEqual(["network.zones", "logs", "idleTimeout"]);
   });
 });
 

@@ -126,9 +126,11 @@ function servedProblems({ port, health, shutdown, slowStart }: Served): Problem[
 export function loadBalancerProblems({
   zones,
   logs,
+  idleTimeout,
 }: {
   readonly zones: readonly string[];
   readonly logs: number;
+  readonly idleTimeout: number;
 }): Problem[] {
   const found: Problem[] = [];
   if (zones.length < 2) {
@@ -145,6 +147,14 @@ export function loadBalancerProblems({
       got: logs,
       allowed: "whole days, 1 or more",
       fix: "Give the days to keep access logs.",
+    });
+  }
+  if (!Number.isInteger(idleTimeout) || idleTimeout < 1 || idleTimeout > 4_000) {
+    found.push({
+      property: "idleTimeout",
+      got: idleTimeout,
+      allowed: "whole seconds, 1 to 4000 (ELB API)",
+      fix: "Choose a value in the range, below the application's keep-alive.",
     });
   }
   return found;

@@ -40,6 +40,13 @@ export interface LoadBalancerProps {
   readonly protect?: boolean;
 
   /**
+   * Seconds after which an idle connection is closed, 1 to 4000 (ELB API). It must stay below the keep-alive of every application behind it.
+   *
+   * @default 60, the contract's
+   */
+  readonly idleTimeout?: number;
+
+  /**
    * Days that access logs are kept. Costs S3 storage.
    *
    * @default 90
@@ -65,7 +72,8 @@ export class LoadBalancer extends Construct implements Entrance {
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
     super(scope, id);
     const { network, certificate, protect = true, logs = 90 } = props;
-    check(this, loadBalancerProblems({ zones: network.zones, logs }));
+    const { idleTimeout = contract.connection.loadBalancerIdle } = props;
+    check(this, loadBalancerProblems({ zones: network.zones, logs, idleTimeout }));
     // WHY: routes come after the constructor, so that they are compared when everything is there.
     this.node.addValidation({ validate: () => priorityClashes(this.#routes).map(report) });
 
@@ -73,7 +81,7 @@ export class LoadBalancer extends Construct implements Entrance {
     this.securityGroup = this.createSecurityGroup();
     this.ingress = this.openToInternet();
     this.logs = new AccessLogs(this, "logs", { region: network.region, retention: logs, protect });
-    this.loadBalancer = this.createLoadBalancer(protect);
+    this.loadBalancer = this.createLoadBalancer(protect, idleTimeout);
     this.https = this.createHttps(certificate);
     this.http = this.createHttp();
   }
@@ -121,7 +129,7 @@ export class LoadBalancer extends Construct implements Entrance {
     ];
   }
 
-  private createLoadBalancer(protect: boolean): Lb {
+  private createLoadBalancer(protect: boolean, idleTimeout: number): Lb {
     return new Lb(this, "load-balancer", {
       name: nameOf(this, "loadBalancer"),
       loadBalancerType: "application",
@@ -131,7 +139,7 @@ export class LoadBalancer extends Construct implements Entrance {
       securityGroups: [this.securityGroup.id],
       enableDeletionProtection: protect,
       // WHY: the application keeps connections longer than this, else it answers 502 (pain 19).
-      idleTimeout: contract.connection.loadBalancerIdle,
+      idleTimeout,
       clientKeepAlive,
       dropInvalidHeaderFields: true,
       desyncMitigationMode: "defensive",

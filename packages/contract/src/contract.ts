@@ -70,8 +70,11 @@ export const contract = {
     port: 3306,
     /** Connections per task. Tasks times this must stay below the server's `max_connections`. */
     poolSize: 10,
-    /** Requests that may wait for a connection; one more is refused at once instead of waiting in vain. */
-    queueLimit: 40,
+    /**
+     * Requests that may wait for a connection; one more is refused at once instead of waiting in vain. Twice as many as uploads,
+     * whose transactions come when all of the file is there.
+     */
+    queueLimit: 200,
     /** Until a query has answered; a silent server is given up then, and the connection with it. */
     queryTimeoutMs: 5_000,
     /** Until a connection is up; the default of mysql2 is 10 s, longer than a health check may take. */
@@ -85,12 +88,53 @@ export const contract = {
   documents: {
     /** Where the container finds the mounted file system. */
     directory: "/var/lib/clinic/documents",
+    /** The largest document, in bytes. */
+    maxBytes: 25 * 2 ** 20,
+    /** Uploads that one task receives at a time; one more is answered 503. Each needs about 1 MiB of memory. */
+    uploads: 100,
+    /** A file that no document names is removed after this many seconds: longer than any request takes. */
+    orphanAge: 3_600,
+    /** Orphans are looked for this often, in seconds. */
+    sweepInterval: 3_600,
+  },
+
+  requests: {
+    /** The largest JSON body, in bytes. */
+    maxBytes: 2 ** 20,
+    /** Requests per minute that one account, or one address that is not signed in, may make of one task. */
+    perMinute: 1_200,
+    /** Proxies before the API that append to X-Forwarded-For. The load balancer is one; CloudFront before it would be two. */
+    proxies: 1,
+    /** The effect of a POST is remembered under its Idempotency-Key for this many seconds. */
+    idempotencyKept: 86_400,
+  },
+
+  accounts: {
+    /** An access token is valid for this many seconds. What it says, the role too, can be out of date for as long. */
+    accessToken: 300,
+    /** A session ends this many seconds after the sign-in, however often it was refreshed: one working day. */
+    session: 43_200,
+    /** Failed sign-ins are counted in windows of this many seconds. */
+    attemptWindow: 900,
+    /** Failed sign-ins per window for one account; then 429 until the window ends. */
+    attemptsPerAccount: 5,
+    /** Failed sign-ins per window from one address. A clinic often has a single one. */
+    attemptsPerAddress: 50,
+  },
+
+  migrations: {
+    /** A task waits this many seconds for another one that migrates; then it tries again. */
+    lockTimeout: 10,
+    /** The longest that one statement of a migration may take, in seconds. */
+    statementTimeout: 3_600,
   },
 } as const;
 
 /** Names of the environment variables that the task definition sets and the API reads. */
 export const variables = {
   port: "PORT",
+  /** `mysql://user:password@host:port/schema`, instead of the DATABASE_ variables below. */
+  databaseUrl: "DATABASE_URL",
   databaseHost: "DATABASE_HOST",
   databasePort: "DATABASE_PORT",
   databaseName: "DATABASE_NAME",
@@ -102,8 +146,21 @@ export const variables = {
    */
   databaseCa: "DATABASE_CA",
   documentsDirectory: "DOCUMENTS_DIRECTORY",
-  /** Signs access tokens; at least 32 characters. */
+  /**
+   * What the keys that sign access tokens, and seal stored answers, are derived from: at least 32 characters. Several, with a
+   * space between: the first signs, all verify. Rotated without a refused token by `old new`, then `new old`, then `new`.
+   */
   tokenKey: "TOKEN_KEY",
+  /** Origins whose pages may call the API, with spaces between. Unset: none. */
+  corsOrigins: "CORS_ORIGINS",
+  /** Proxies before the API; the contract's `requests.proxies` where unset. */
+  trustedProxies: "TRUSTED_PROXIES",
+  /** Requests per minute and account; the contract's `requests.perMinute` where unset. */
+  rateLimit: "RATE_LIMIT",
+  /** A port of its own for Prometheus, which no load balancer should reach. Unset: none. */
+  metricsPort: "METRICS_PORT",
+  /** Where traces go, OTLP over HTTP, for example http://127.0.0.1:4318. Unset: no traces, and no code for them is loaded. */
+  tracesEndpoint: "OTEL_EXPORTER_OTLP_ENDPOINT",
   logLevel: "LOG_LEVEL",
 } as const;
 

@@ -55,6 +55,7 @@ describe("the contract", () => {
       "database.connectTimeoutMs < health.timeout * 1000",
       { database: { ...contract.database, connectTimeoutMs: 3_000 } },
     ],
+    ["documents.orphanAge > connection.request", { documents: { ...contract.documents, orphanAge: 30 } }],
   ])("notices when it does not hold that %s", (rule, change) => {
     expect(broken(change)).toEqual([rule]);
   });

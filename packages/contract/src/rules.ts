@@ -33,10 +33,11 @@ export interface Timing {
     readonly acquireTimeoutMs: number;
     readonly queryTimeoutMs: number;
   };
+  readonly documents: { readonly orphanAge: number };
 }
 
 /** Every relation between load balancer, application and ECS that one of them alone cannot see. */
-export function rules({ health, containerHealth, connection, shutdown, database }: Timing): Rule[] {
+export function rules({ health, containerHealth, connection, shutdown, database, documents }: Timing): Rule[] {
   return [
     {
       rule: "health.timeout < health.interval",
@@ -92,6 +93,11 @@ export function rules({ health, containerHealth, connection, shutdown, database 
       rule: "database.connectTimeoutMs < health.timeout * 1000",
       otherwise: "readiness times out instead of answering 503",
       holds: database.connectTimeoutMs < health.timeout * 1000,
+    },
+    {
+      rule: "documents.orphanAge > connection.request",
+      otherwise: "the sweep removes a document that is still uploaded",
+      holds: documents.orphanAge > connection.request,
     },
   ];
 }

@@ -8,6 +8,7 @@ interface Props {
   readonly name: string;
   readonly zones: readonly string[];
   readonly instances: { readonly min: number; readonly max: number };
+  readonly services?: Readonly<Record<string, { readonly size: number }>> | undefined;
 }
 
 const built: string[] = [];
@@ -16,6 +17,7 @@ const shop = defineBlueprint<Props>({
   schema: exactly({
     name: v.pipe(v.string(), v.minLength(1)),
     zones: v.array(v.pipe(v.string(), v.startsWith("eu-"))),
+    services: v.optional(v.record(v.string(), exactly({ size: v.number() }))),
     instances: exactly({ min: v.pipe(v.number(), v.integer()), max: v.pipe(v.number(), v.integer()) }),
   }),
   help: {
@@ -23,6 +25,8 @@ const shop = defineBlueprint<Props>({
     zones: { allowed: "zones", fix: "List zones." },
     "zones[]": { allowed: "a zone of eu-west-1", fix: "Choose one of the region's." },
     instances: { allowed: "min and max", fix: "Give both." },
+    services: { allowed: "services by name", fix: "Name each." },
+    "services.*.size": { allowed: "a number", fix: "Say how large." },
     "instances.min": { allowed: "a whole number", fix: "Count instances." },
     "instances.max": { allowed: "a whole number", fix: "Count instances." },
   },
@@ -56,6 +60,14 @@ describe("defineBlueprint", () => {
     ]);
   });
 
+  it("explains a property of a record, whatever its key", () => {
+    const services = { web: { size: "big", colour: "red" } } as unknown as NonNullable<Props["services"]>;
+    expect(lines(shop({ ...sound, services }))).toEqual([
+      'services.web.size is "big"; allowed: a number. Say how large.',
+      'services.web.colour is "red"; allowed: size. Remove it: there is no such property.',
+    ]);
+  });
+
   it("explains an item of a list by its index", () => {
     expect(lines(shop({ ...sound, zones: ["eu-west-1a", "us-east-1a"] }))).toEqual([
       'zones[1] is "us-east-1a"; allowed: a zone of eu-west-1. Choose one of the region\'s.',
@@ -70,7 +82,7 @@ describe("defineBlueprint", () => {
     } as unknown as Props);
     expect(lines(environment)).toEqual([
       "instances.maximum is 3; allowed: min, max. Did you mean instances.max?",
-      "zonse is []; allowed: name, zones, instances. Did you mean zones?",
+      "zonse is []; allowed: name, zones, instances, services. Did you mean zones?",
     ]);
   });
 

@@ -4,21 +4,23 @@ import type { Problem } from "./problem.ts";
 import { suggestion } from "./suggestion.ts";
 
 /** What an environment file exports: either sound, and then it can be built, or a list of everything wrong with it. */
-export interface Environment {
+export interface Environment<Props = unknown> {
   /** `clinic-dev`: the beginning of its stacks' names. */
   readonly id: string;
   readonly problems: readonly Problem[];
+  /** What the file says, for those who want to vary it. */
+  readonly props: Props;
   /** Adds the stacks to `app`. Only where there are no problems. */
   build(app: App): void;
 }
 
-/** What a reader needs to mend a property, by its path; `[]` stands for any index of a list. */
+/** What a reader needs to mend a property, by its path; `[]` stands for any index of a list, `*` for any key of a record. */
 export type Help = Readonly<Record<string, { readonly allowed: string; readonly fix: string }>>;
 
 /** A relation between properties that no type and no single value can show. */
 export interface Relation<Props> {
   /** The property that {@link Help} explains, and that the problem is reported for. */
-  readonly property: string;
+  readonly property: string | ((props: Props) => string);
   /** What was given, where it breaks the relation; undefined where it holds. */
   readonly broken: (props: Props) => unknown;
   /** In words; a function where the words need another property's value. */
@@ -43,12 +45,17 @@ export interface Definition<Props> {
  */
 export function defineBlueprint<Props extends { readonly name: string }>(
   definition: Definition<Props>,
-): (props: Props) => Environment {
+): (props: Props) => Environment<Props> {
   return (props) => {
-    const problems = [...shapeProblems(definition, props), ...relationProblems(definition, props)];
+    const shapes = shapeProblems(definition, props);
+    // WHY: what is wrong in itself is mended before its relations to others mean anything.
+    const misshapen = new Set(shapes.map(({ property }) => property.replace(/\[.*/, "")));
+    const relations = relationProblems(definition, props).filter(({ property }) => !misshapen.has(property));
+    const problems = [...shapes, ...relations];
     return {
       id: `${definition.blueprint}-${props.name}`,
       problems,
+      props,
       build: (app) => definition.build(app, props),
     };
   };
@@ -66,15 +73,20 @@ function toProblem(issue: BaseIssue<unknown>, props: unknown, help: Help): Probl
     allowed: issue.expected ?? issue.message,
     fix: "Correct the value.",
   };
-  return { property: format(path), got: valueAt(props, path), allowed, fix };
+  const got = valueAt(props, path);
+  const meant = typeof got === "string" ? suggestion(got, choicesOf(issue)) : undefined;
+  return { property: format(path), got, allowed, fix: meant === undefined ? fix : `Did you mean ${meant}?` };
+}
+
+/** The words that a property may be, where it is a choice of words: valibot says `("one" | "other")`. */
+function choicesOf({ expected }: BaseIssue<unknown>): string[] {
+  return [...(expected ?? "").matchAll(/"([^"]*)"/g)].map(([, word = ""]) => word);
 }
 
 function unknownKey(path: readonly (string | number)[], props: unknown, help: Help): Problem {
-  const parent = format(path.slice(0, -1), () => "[]");
-  const start = parent === "" ? "" : `${parent}.`;
-  const known = Object.keys(help)
-    .filter((key) => key.startsWith(start) && !/[.[]/.test(key.slice(start.length)))
-    .map((key) => key.slice(start.length));
+  const parent = path.slice(0, -1);
+  const start = parent.length === 0 ? "" : `${format(parent)}.`;
+  const known = patterns(parent).flatMap((pattern) => childrenOf(pattern, help));
   const meant = suggestion(String(path.at(-1)), known);
   return {
     property: format(path),
@@ -88,7 +100,8 @@ function relationProblems<Props>({ relations }: Definition<Props>, props: Props)
   return relations.flatMap(({ property, broken, allowed, fix }) => {
     const got = attempt(() => broken(props));
     if (got === undefined) return [];
-    return [{ property, got, allowed: typeof allowed === "function" ? allowed(props) : allowed, fix }];
+    const named = typeof property === "function" ? property(props) : property;
+    return [{ property: named, got, allowed: typeof allowed === "function" ? allowed(props) : allowed, fix }];
   });
 }
 
@@ -101,10 +114,29 @@ function attempt(relation: () => unknown): unknown {
   }
 }
 
+/** The property as {@link Help} may name it: as it is, or with one key of a record left open. */
+function patterns(path: readonly (string | number)[]): string[] {
+  const any = (open: number) =>
+    format(
+      path.map((key, index) => (index === open ? "*" : key)),
+      () => "[]",
+    );
+  return [format(path, () => "[]"), ...path.flatMap((key, index) => (typeof key === "string" ? [any(index)] : []))];
+}
+
+/** Names of the properties right below `pattern` that something is said of. */
+function childrenOf(pattern: string, help: Help): string[] {
+  const start = pattern === "" ? "" : `${pattern}.`;
+  return Object.keys(help)
+    .filter((key) => key.startsWith(start) && !/[.[*]/.test(key.slice(start.length)))
+    .map((key) => key.slice(start.length));
+}
+
 /** What is said of the property, or of the innermost one around it of which something is said. */
 function nearestHelp(path: readonly (string | number)[], help: Help): Help[string] | undefined {
   if (path.length === 0) return undefined;
-  return help[format(path, () => "[]")] ?? nearestHelp(path.slice(0, -1), help);
+  const said = patterns(path).flatMap((pattern) => help[pattern] ?? []);
+  return said[0] ?? nearestHelp(path.slice(0, -1), help);
 }
 
 function format(path: readonly (string | number)[], index: (n: number) => string = (n) => `[${n}]`): string {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { namingPath } from "./moved.ts";
 import { EnvironmentStack } from "./stack.ts";
 
 interface Rule {
@@ -14,13 +15,18 @@ interface Rule {
 export const nameRules = {
   alarm: { max: 255 },
   autoScalingGroup: { max: 255 },
+  backupPlan: { max: 50 },
+  backupVault: { max: 50 },
   bucketPrefix: { max: 37 },
   capacityProvider: { max: 252 },
   cluster: { max: 255 },
+  dashboard: { max: 255, global: true },
   databaseIdentifier: { max: 63 },
+  eventRule: { max: 64 },
   iamPolicy: { max: 128, global: true },
   iamRole: { max: 64, global: true },
   kmsAlias: { max: 250 },
+  lambdaFunction: { max: 64 },
   launchTemplate: { max: 128 },
   loadBalancer: { max: 32 },
   logGroup: { max: 512 },
@@ -29,10 +35,12 @@ export const nameRules = {
   secret: { max: 512 },
   securityGroup: { max: 255 },
   service: { max: 255 },
+  stateMachine: { max: 80 },
   subnetGroup: { max: 255 },
   tag: { max: 256 },
   targetGroup: { max: 32 },
   taskFamily: { max: 255 },
+  topic: { max: 256 },
 } as const satisfies Record<string, Rule>;
 export type NameKind = keyof typeof nameRules;
 
@@ -58,12 +66,11 @@ export function fitName(kind: NameKind, parts: readonly string[]): string {
 /**
  * The AWS name of `construct`: its environment, then its path below the stack.
  *
- * A name depends on nothing but the path, which is API: it never changes by itself.
+ * A name depends on nothing but the path, which is API: it never changes by itself, and {@link renamed} keeps it.
  */
 export function nameOf(construct: Construct, kind: NameKind, ...more: string[]): string {
   const stack = TerraformStack.of(construct);
-  const path = construct.node.scopes.slice(stack.node.scopes.length).map(({ node }) => node.id);
-  return fitName(kind, [...prefix(stack, kind), ...path, ...more]);
+  return fitName(kind, [...prefix(stack, kind), ...namingPath(construct), ...more]);
 }
 
 function prefix(stack: TerraformStack, kind: NameKind): string[] {

@@ -46,6 +46,12 @@ describe("EnvironmentStack", () => {
     expect(Object.keys(synth(stack).resource.aws_sns_topic)).toEqual(["alarms_eu-west-1a_topic"]);
   });
 
+  it("writes what Terraform does not take in a name as a dash", () => {
+    const stack = build();
+    new SnsTopic(stack, "ecr.api", {});
+    expect(Object.keys(synth(stack).resource.aws_sns_topic)).toEqual(["ecr-api"]);
+  });
+
   it("keeps local state below the repository, by a path that is right on every machine", () => {
     expect(synth(build()).terraform.backend).toEqual({
       local: { path: "../../../terraform-state/local/clinic-dev-eu-west-1-data.tfstate" },

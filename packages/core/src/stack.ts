@@ -1,6 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { type TerraformElement, TerraformStack } from "cdktf";
 import { type Construct, Node } from "constructs";
+import { addressName } from "./address.ts";
 import { keepState, type State } from "./state.ts";
 import { type CostTags, stackTags } from "./tags.ts";
 import type { Region } from "./zone.ts";
@@ -8,9 +9,10 @@ import type { Region } from "./zone.ts";
 /**
  * What a stack lives as long as. Data outlives services; nothing depends on something that lives shorter.
  *
- * `backup` holds copies of `data`, `failover` decides between two regions (always in us-east-1), `monitoring` watches all others.
+ * `backup` holds copies of `data`, `failover` decides between two regions and `latch` keeps that decision (both in us-east-1),
+ * `monitoring` watches all others.
  */
-export type Life = "network" | "data" | "backup" | "failover" | "edge" | "service" | "monitoring";
+export type Life = "network" | "data" | "backup" | "failover" | "edge" | "service" | "latch" | "monitoring";
 
 export interface EnvironmentStackProps {
   /** The architecture, for example `clinic`. */
@@ -52,6 +54,8 @@ export class EnvironmentStack extends TerraformStack {
     this.region = region;
     this.account = account;
     this.tags = stackTags({ blueprint, environment: name, life, cost });
+    // WHY: cdktn refuses what came later than its least Terraform, unless it is told; cdktf does not ask.
+    this.node.setContext("targetVersions", { terraform: ">=1.11.0" });
     this.provider = this.createProvider("aws", region);
     keepState(this, state, `${blueprint}/${name}/${region}/${life}`, region);
     // WHY: write-only arguments and S3 locks came with 1.11.
@@ -80,15 +84,10 @@ export class EnvironmentStack extends TerraformStack {
     });
   }
 
-  /**
-   * The path below the stack, joined by `_`: `aws_subnet.network_public-eu-west-1a`.
-   *
-   * WHY: cdktf adds a hash of the path to every address, which a reviewer has to read over. Paths are unique without it.
-   */
+  /** The path below the stack, joined by `_`: `aws_subnet.network_public-eu-west-1a`. */
   protected override allocateLogicalId(element: TerraformElement | Node): string {
     const node = element instanceof Node ? element : element.node;
-    const path = node.scopes.slice(this.node.scopes.length).map((scope) => scope.node.id);
-    return path.join("_").replaceAll(/[^A-Za-z0-9_-]/g, "-");
+    return addressName(node.scopes.slice(this.node.scopes.length).map((scope) => scope.node.id));
   }
 }
 

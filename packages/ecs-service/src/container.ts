@@ -27,6 +27,8 @@ export interface Container {
   readonly environment: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, SecretReference>>;
   readonly mounts: readonly Mount[];
+  /** Seconds between SIGTERM and SIGKILL. */
+  readonly stopTimeout: number;
 }
 
 /** A volume of the task, where the container sees it. */
@@ -46,7 +48,16 @@ export const ownVariables: Readonly<Record<string, string>> = { [variables.port]
  *
  * Health, ports and timeouts are those of the contract, so that the application agrees with them.
  */
-export function containerDefinition({ name, image, region, logGroup, environment, secrets, mounts }: Container) {
+export function containerDefinition({
+  name,
+  image,
+  region,
+  logGroup,
+  environment,
+  secrets,
+  mounts,
+  stopTimeout,
+}: Container) {
   const { command, ...health } = contract.containerHealth;
   return {
     name,
@@ -64,7 +75,7 @@ export function containerDefinition({ name, image, region, logGroup, environment
     mountPoints: mounts.map(({ volume, path }) => ({ sourceVolume: volume, containerPath: path, readOnly: false })),
     // WHY: `CMD` is without a shell, so that the image needs none.
     healthCheck: { command: ["CMD", ...command], ...health },
-    stopTimeout: contract.shutdown.stopTimeout,
+    stopTimeout,
     linuxParameters: {
       // WHY: process 1 of a container ignores SIGTERM unless it handles it, and reaps no children; an init does both.
       initProcessEnabled: true,

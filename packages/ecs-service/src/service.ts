@@ -68,6 +68,14 @@ export interface ServiceProps {
   readonly storage?: Storage;
 
   /**
+   * Seconds that a task gets to end after it was told to, before it is killed: longer than the load balancer drains it. A change is
+   * a rolling deployment.
+   *
+   * @default 45, the contract's
+   */
+  readonly stopTimeout?: number;
+
+  /**
    * Days that logs are kept. Costs about the same per month as a day of them costs to take in, for each month kept.
    *
    * @default 30
@@ -171,6 +179,7 @@ export class Service extends Construct implements Endpoint {
 
   private createTaskDefinition(props: ServiceProps): EcsTaskDefinition {
     const { cluster, network, image, task, environment = {}, secrets = {}, storage } = props;
+    const { stopTimeout = contract.shutdown.stopTimeout } = props;
     const mounts: Mount[] = [scratch, ...(storage ? [{ volume: "files", path: mountPath(storage) }] : [])];
     return new EcsTaskDefinition(this, "task-definition", {
       family: nameOf(this, "taskFamily"),
@@ -194,6 +203,7 @@ export class Service extends Construct implements Endpoint {
           environment: { ...environment, ...(storage && { [variables.documentsDirectory]: mountPath(storage) }) },
           secrets,
           mounts,
+          stopTimeout,
         }),
       ]),
       // WHY: Terraform would deregister the revision that the circuit breaker goes back to. Revisions cost nothing.

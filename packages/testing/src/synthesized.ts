@@ -24,6 +24,8 @@ export interface Synthesized {
 
 /** Synthesises `stack` with its validations run. */
 export function synthesize(stack: TerraformStack): Synthesized {
+  // WHY: without it cdktf 0.21 renders a reference to another stack as if that resource were in this one.
+  stack.prepareStack();
   const json: Attributes = JSON.parse(Testing.synth(stack, true));
   const resources: Record<string, Record<string, Attributes>> = json.resource ?? {};
   const all = ({ tfResourceType }: ResourceType) => resources[tfResourceType] ?? {};

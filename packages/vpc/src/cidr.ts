@@ -30,3 +30,8 @@ export function contains(outer: string, inner: string): boolean {
 export function bits(count: number): number {
   return Math.log2(count);
 }
+
+/** Whether the two ranges have an address in common. */
+export function overlaps(one: string, other: string): boolean {
+  return contains(one, other) || contains(other, one);
+}

@@ -65,7 +65,25 @@ describe("Endpoints", () => {
       ip_protocol: "tcp",
       from_port: 443,
       to_port: 443,
+      description: "https from vpc",
     });
+  });
+
+  it("has a security group and its rule where there are interface endpoints, and nothing empty-handed elsewhere", () => {
+    const none = synthesize(build([]));
+    expect(none.addresses).toEqual([
+      "aws_vpc_endpoint.endpoints_s3",
+      "aws_vpc_endpoint_route_table_association.endpoints_s3-eu-west-1a",
+      "aws_vpc_endpoint_route_table_association.endpoints_s3-eu-west-1b",
+    ]);
+    const one = synthesize(build(["logs"]));
+    expect(one.addresses.filter((address) => !none.addresses.includes(address))).toEqual([
+      "aws_security_group.endpoints_security-group",
+      "aws_vpc_endpoint.endpoints_logs",
+      "aws_vpc_security_group_ingress_rule.endpoints_from-vpc-https",
+    ]);
+    // The first endpoint changes nothing that is there.
+    expect(one.json.resource).toMatchObject(none.json.resource);
   });
 
   it("takes a service that is named twice once", () => {

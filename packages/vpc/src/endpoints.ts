@@ -1,10 +1,9 @@
 import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint/index.js";
 import { VpcEndpointRouteTableAssociation } from "@cdktf/provider-aws/lib/vpc-endpoint-route-table-association/index.js";
-import type { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
+import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import { nameOf, type Region, type Zone } from "@mainstay/core";
 import { Construct } from "constructs";
-import { allowFromRange, type Endpoint } from "./access.ts";
 import { type InterfaceEndpoint, interfacePolicy, s3Policy } from "./endpoint-policy.ts";
 import type { Subnet } from "./network.ts";
 import { emptySecurityGroup } from "./security-group.ts";
@@ -23,28 +22,24 @@ export interface EndpointsProps {
 }
 
 /** Ways to AWS services that do not leave the VPC. */
-export class Endpoints extends Construct implements Endpoint {
+export class Endpoints extends Construct {
   /** Free of charge, so always there: image layers would else be paid for at the NAT gateway. */
   readonly s3: VpcEndpoint;
-  /** Answers https from inside of the VPC. */
-  readonly securityGroup: SecurityGroup;
-  readonly ingress: VpcSecurityGroupIngressRule;
+  /** Answers https from inside of the VPC; undefined where no interface endpoint has it. */
+  readonly securityGroup: SecurityGroup | undefined;
+  readonly ingress: VpcSecurityGroupIngressRule | undefined;
   readonly interfaces: ReadonlyMap<InterfaceEndpoint, VpcEndpoint>;
 
   constructor(scope: Construct, id: string, props: EndpointsProps) {
     super(scope, id);
     this.s3 = this.createS3(props);
     this.routeToS3(props);
-    this.securityGroup = this.createSecurityGroup(props);
-    this.ingress = allowFromRange({
-      server: this,
-      range: { name: "vpc", cidr: props.cidr },
-      port: 443,
-      protocol: "https",
-    });
-    this.interfaces = new Map(
-      [...new Set(props.services)].map((service) => [service, this.createInterface(service, props)]),
-    );
+    const services = [...new Set(props.services)];
+    if (services.length > 0) {
+      this.securityGroup = emptySecurityGroup(this, props.vpcId, "interface endpoints");
+      this.ingress = this.openTo(props.cidr, this.securityGroup);
+    }
+    this.interfaces = new Map(services.map((service) => [service, this.createInterface(service, props)]));
   }
 
   private createS3({ vpcId, region, accountId }: EndpointsProps): VpcEndpoint {
@@ -64,8 +59,15 @@ export class Endpoints extends Construct implements Endpoint {
     }
   }
 
-  private createSecurityGroup({ vpcId }: EndpointsProps): SecurityGroup {
-    return emptySecurityGroup(this, vpcId, "interface endpoints");
+  private openTo(cidr: string, securityGroup: SecurityGroup): VpcSecurityGroupIngressRule {
+    return new VpcSecurityGroupIngressRule(this, "from-vpc-https", {
+      ipProtocol: "tcp",
+      fromPort: 443,
+      toPort: 443,
+      cidrIpv4: cidr,
+      securityGroupId: securityGroup.id,
+      description: "https from vpc",
+    });
   }
 
   private createInterface(service: InterfaceEndpoint, props: EndpointsProps): VpcEndpoint {
@@ -78,7 +80,7 @@ export class Endpoints extends Construct implements Endpoint {
       serviceName: `com.amazonaws.${props.region}.${service}`,
       // WHY: in place when a zone is added. Separate associations would change an endpoint once per zone, minutes each.
       subnetIds: props.subnets.map((subnet) => subnet.id),
-      securityGroupIds: [this.securityGroup.id],
+      ...(this.securityGroup !== undefined && { securityGroupIds: [this.securityGroup.id] }),
       privateDnsEnabled: true,
       ...(policy !== undefined && { policy: JSON.stringify(policy) }),
       tags: { Name: nameOf(this, "tag", id) },

@@ -14,8 +14,9 @@ export {
 } from "./access.ts";
 export { AccessLists } from "./access-lists.ts";
 export type { Entry, Flow, Protocol } from "./acl.ts";
+export { overlaps } from "./cidr.ts";
 export { maxZones, type Nat, subnetCidr, type Tier, tierCidr, tiers } from "./decisions.ts";
-export type { InterfaceEndpoint } from "./endpoint-policy.ts";
+export { type InterfaceEndpoint, interfaceEndpointNames } from "./endpoint-policy.ts";
 export { Endpoints } from "./endpoints.ts";
 export { FlowLogs, type RetentionDays } from "./flow-logs.ts";
 export type { Network, Subnet } from "./network.ts";
