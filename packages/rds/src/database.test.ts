@@ -4,6 +4,7 @@ import { DbParameterGroup } from "@cdktf/provider-aws/lib/db-parameter-group/ind
 import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group/index.js";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
+import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret/index.js";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
@@ -12,7 +13,7 @@ import { gib } from "@mainstay/core";
 import { mistakes, reference, synthesize, testStack } from "@mainstay/testing";
 import type { Endpoint } from "@mainstay/vpc";
 import { testNetwork } from "@mainstay/vpc/testing";
-import { TerraformOutput, type TerraformStack, Testing } from "cdktf";
+import { type TerraformStack, Testing } from "cdktf";
 import { Construct } from "constructs";
 import { Database, type DatabaseProps, type InstanceClass, type Version } from "./index.ts";
 
@@ -58,18 +59,19 @@ describe("Database", () => {
     expect(parameter("max_connections")).toBeUndefined();
   });
 
-  it("encrypts storage, insights, logs and the master password with a key of its own that rotates", () => {
+  it("encrypts storage, insights and logs with a key of its own that rotates", () => {
     expect(standard.the(DbInstance)).toMatchObject({
       storage_encrypted: true,
       storage_type: "gp3",
       kms_key_id: key,
       performance_insights_kms_key_id: key,
-      master_user_secret_kms_key_id: key,
     });
-    expect(standard.the(KmsKey)).toMatchObject({ enable_key_rotation: true });
+    expect(standard.named(KmsKey, "database_key")).toMatchObject({ enable_key_rotation: true });
     expect(standard.named(CloudwatchLogGroup, "database_log-error")).toMatchObject({ kms_key_id: key });
-    expect(JSON.parse(standard.the(KmsKey).policy).Statement).toContainEqual(
-      expect.objectContaining({ Principal: { Service: "logs.eu-west-1.amazonaws.com" } }),
+    expect(JSON.parse(standard.named(KmsKey, "database_key").policy).Statement).toContainEqual(
+      expect.objectContaining({
+        Principal: { Service: "logs.eu-west-1.amazonaws.com" },
+      }),
     );
   });
 
@@ -115,7 +117,7 @@ describe("Database", () => {
   });
 
   it("lends its monitoring role to this server only", () => {
-    const [statement] = JSON.parse(standard.the(IamRole).assume_role_policy).Statement;
+    const [statement] = JSON.parse(standard.named(IamRole, "database_monitoring_role").assume_role_policy).Statement;
     expect(statement).toMatchObject({
       Principal: { Service: "monitoring.rds.amazonaws.com" },
       Condition: {
@@ -132,8 +134,18 @@ describe("Database", () => {
   });
 
   it("cannot be deleted by mistake, neither through Terraform nor past it", () => {
-    expect(standard.the(DbInstance)).toMatchObject({ deletion_protection: true, lifecycle: { prevent_destroy: true } });
-    expect(standard.the(KmsKey)).toMatchObject({ lifecycle: { prevent_destroy: true } });
+    expect(standard.the(DbInstance)).toMatchObject({
+      deletion_protection: true,
+      lifecycle: { prevent_destroy: true },
+    });
+    for (const name of ["database_key", "database_login_key"]) {
+      expect(standard.named(KmsKey, name)).toMatchObject({
+        lifecycle: { prevent_destroy: true },
+      });
+    }
+    expect(standard.the(SecretsmanagerSecret)).toMatchObject({
+      lifecycle: { prevent_destroy: true },
+    });
   });
 
   it("can be deleted where that was said, and still leaves a snapshot", () => {
@@ -144,13 +156,32 @@ describe("Database", () => {
       skip_final_snapshot: false,
       delete_automated_backups: false,
     });
-    expect(found.the(KmsKey)).toMatchObject({ lifecycle: { prevent_destroy: false }, deletion_window_in_days: 30 });
+    expect(found.named(KmsKey, "database_key")).toMatchObject({
+      lifecycle: { prevent_destroy: false },
+      deletion_window_in_days: 30,
+    });
+    expect(found.the(SecretsmanagerSecret)).toMatchObject({ recovery_window_in_days: 0 });
   });
 
   it("leaves nothing only where both were said", () => {
     const nothing = instance({ protect: false, finalSnapshot: false });
     expect(nothing).toMatchObject({ skip_final_snapshot: true, delete_automated_backups: true });
     expect(nothing).not.toHaveProperty("final_snapshot_identifier");
+  });
+
+  it("can have read replicas: RDS refuses them where it manages the password, and without backups", () => {
+    expect(standard.the(DbInstance)).not.toHaveProperty("manage_master_user_password");
+    expect(standard.the(DbInstance).backup_retention_period).toBeGreaterThan(0);
+  });
+
+  it("says what an alarm has to know", () => {
+    const { identifier, class: instanceClass, storage, maxStorage } = database(testStack(), { maxStorage: gib(300) });
+    expect([identifier, instanceClass, storage, maxStorage]).toEqual([
+      "clinic-test-database",
+      "db.m7g.large",
+      100,
+      300,
+    ]);
   });
 
   it("reports every mistake at once, with the fix", () => {
@@ -163,6 +194,9 @@ describe("Database", () => {
         backupDays: 0,
         finalSnapshot: false,
         port: 80,
+        rotation: 0 as 7,
+        passwordVersion: 0,
+        replicas: ["eu-west-1"],
       }),
     );
     for (const part of [
@@ -173,6 +207,9 @@ describe("Database", () => {
       /1 to 35 days/,
       /true while the database is protected/,
       /port is 80/,
+      /rotation is 0; allowed: 7, 14/,
+      /version is 0/,
+      /regions other than eu-west-1/,
     ]) {
       expect(text).toMatch(part);
     }
@@ -198,19 +235,6 @@ describe("what hurt users of others", () => {
       security_group_id: "sg-client",
     });
     expect(JSON.stringify(found.json)).not.toContain("terraform_remote_state");
-  });
-
-  it("pain 16: password in state: RDS makes it, and the consumer learns only where it is", () => {
-    const owner = testStack();
-    const { credentials } = database(owner, {});
-    new TerraformOutput(owner, "credentials", { value: credentials });
-    const emitted = synthesize(owner).the(DbInstance);
-    expect(emitted).toMatchObject({ manage_master_user_password: true, iam_database_authentication_enabled: true });
-    expect(Object.keys(emitted).filter((name) => name.startsWith("password"))).toEqual([]);
-    expect(synthesize(owner).json.output.credentials.value).toEqual({
-      arn: reference("aws_db_instance.database_instance.master_user_secret[0].secret_arn"),
-      keyArn: key,
-    });
   });
 
   it("pain 20: final snapshot identifier collision: a random suffix, made once and stored", () => {
@@ -243,19 +267,28 @@ describe("what hurt users of others", () => {
 
   it("pain 27: construct renames destroy resources: addresses are API", () => {
     expect(standard.addresses).toMatchInlineSnapshot(`
-[
-  "aws_cloudwatch_log_group.database_log-error",
-  "aws_cloudwatch_log_group.database_log-slowquery",
-  "aws_db_instance.database_instance",
-  "aws_db_parameter_group.database_parameter-group",
-  "aws_db_subnet_group.database_subnet-group",
-  "aws_iam_role.database_monitoring_role",
-  "aws_iam_role_policy_attachment.database_monitoring_policy",
-  "aws_kms_key.database_key",
-  "aws_security_group.database_security-group",
-  "terraform_data.database_final-snapshot_suffix",
-]
-`);
+      [
+        "aws_cloudwatch_log_group.database_log-error",
+        "aws_cloudwatch_log_group.database_log-slowquery",
+        "aws_cloudwatch_log_group.database_rotation_log",
+        "aws_db_instance.database_instance",
+        "aws_db_parameter_group.database_parameter-group",
+        "aws_db_subnet_group.database_subnet-group",
+        "aws_iam_role.database_monitoring_role",
+        "aws_iam_role.database_rotation_role",
+        "aws_iam_role_policy.database_rotation_policy",
+        "aws_iam_role_policy_attachment.database_monitoring_policy",
+        "aws_kms_key.database_key",
+        "aws_kms_key.database_login_key",
+        "aws_lambda_function.database_rotation_function",
+        "aws_lambda_permission.database_rotation_permission",
+        "aws_secretsmanager_secret.database_login_secret",
+        "aws_secretsmanager_secret_rotation.database_rotation_schedule",
+        "aws_secretsmanager_secret_version.database_login_version",
+        "aws_security_group.database_security-group",
+        "terraform_data.database_final-snapshot_suffix",
+      ]
+    `);
   });
 });
 

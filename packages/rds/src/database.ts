@@ -1,27 +1,12 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity/index.js";
 import { DbInstance } from "@cdktf/provider-aws/lib/db-instance/index.js";
-import { DbParameterGroup } from "@cdktf/provider-aws/lib/db-parameter-group/index.js";
-import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group/index.js";
-import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
-import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
-import { check, encryptionKey, type Gibibytes, nameOf } from "@mainstay/core";
-import { type Access, allow, type Endpoint, emptySecurityGroup, type Network } from "@mainstay/vpc";
-import { Construct } from "constructs";
-import {
-  type Availability,
-  exportedLogs,
-  familyOf,
-  type LogDays,
-  maxStorageOf,
-  parameters,
-  problems,
-  type Version,
-} from "./decisions.ts";
-import { FinalSnapshot } from "./final-snapshot.ts";
-import { type InstanceClass, supportsPerformanceInsights } from "./instance-class.ts";
-import { MonitoringRole } from "./monitoring-role.ts";
-import { windowsOf } from "./windows.ts";
+import type { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group/index.js";
+import { check, type Gibibytes, type Region } from "@mainstay/core";
+import { Login, Rotation, type RotationDays } from "@mainstay/secrets";
+import type { Network } from "@mainstay/vpc";
+import type { Construct } from "constructs";
+import { type Availability, type LogDays, maxStorageOf, problems, type Version } from "./decisions.ts";
+import type { InstanceClass } from "./instance-class.ts";
+import { Server, type ServerProps } from "./server.ts";
 
 export interface DatabaseProps {
   /** Its data tier gets the server; it needs two zones even for `single-az`. */
@@ -103,6 +88,29 @@ export interface DatabaseProps {
    * @default true, also where `protect` is off
    */
   readonly finalSnapshot?: boolean;
+
+  /**
+   * Days until the password is changed by itself; or `never`, which gives up that a stolen one stops working some day. Each time,
+   * new connections with the old password fail: a client has to read the secret again when it is refused.
+   *
+   * @default 30
+   */
+  readonly rotation?: RotationDays | "never";
+
+  /**
+   * Add 1 for a new password with the next deployment.
+   *
+   * @default 1
+   */
+  readonly passwordVersion?: number;
+
+  /**
+   * Regions with a {@link ReadReplica}, which get a copy of the credentials. Adding one replaces nothing. The password is not
+   * rotated while a region has the copy and no replica.
+   *
+   * @default none
+   */
+  readonly replicas?: readonly Region[];
 }
 
 /** Where the user name and password are. Never what they are. */
@@ -116,160 +124,102 @@ export interface Credentials {
 /**
  * A MySQL server on RDS that fails over to another zone, and can be put back to any second of the past weeks.
  *
- * RDS makes the master password, keeps it in Secrets Manager and rotates it every seven days; Terraform never sees it.
+ * Secrets Manager makes the master password, keeps it and has it changed every 30 days; Terraform hands it over once, and stores it
+ * nowhere.
  */
-export class Database extends Construct implements Endpoint {
-  readonly key: KmsKey;
-  readonly securityGroup: SecurityGroup;
+export class Database extends Server {
+  readonly login: Login;
   readonly subnetGroup: DbSubnetGroup;
-  readonly parameterGroup: DbParameterGroup;
-  readonly logGroups: readonly CloudwatchLogGroup[];
-  readonly monitoring: MonitoringRole;
-  readonly finalSnapshot: FinalSnapshot;
   readonly instance: DbInstance;
+  /** Undefined where `rotation` is `never`. */
+  readonly rotation: Rotation | undefined;
   readonly endpoint: { readonly host: string; readonly port: number };
   /** For the consumer's IAM policy; of the shape that a service takes as a secret. */
   readonly credentials: Credentials;
 
-  /** Decided here and not read from the server, so that log groups can be made before it. */
-  private readonly identifier: string;
-  private readonly account: DataAwsCallerIdentity;
+  readonly region: Region;
+  readonly version: Version;
+  readonly storage: Gibibytes;
+  readonly maxStorage: Gibibytes;
 
   constructor(scope: Construct, id: string, props: DatabaseProps) {
-    super(scope, id);
+    const server = serverProps(props);
+    super(scope, id, server);
     check(this, problems(props));
-    const { network, port = 3306, version = "8.4", logDays = 365, protect = true } = props;
+    const { network, storage, rotation = 30 } = props;
+    this.region = network.region;
+    this.version = server.version;
+    this.storage = storage;
+    this.maxStorage = server.maxStorage;
 
-    this.identifier = nameOf(this, "databaseIdentifier");
-    this.account = new DataAwsCallerIdentity(this, "account", {});
-    this.key = this.createKey(network, protect);
-    this.securityGroup = this.createSecurityGroup(network);
+    this.login = this.createLogin(props, server.protect);
     this.subnetGroup = this.createSubnetGroup(network);
-    this.parameterGroup = this.createParameterGroup(version);
-    this.logGroups = this.createLogGroups(logDays);
-    this.monitoring = new MonitoringRole(this, "monitoring", {
-      database: `arn:aws:rds:${network.region}:${this.account.accountId}:db:${this.identifier}`,
-      account: this.account.accountId,
-    });
-    this.finalSnapshot = new FinalSnapshot(this, "final-snapshot", { database: this.identifier });
-    this.instance = this.createInstance({ ...props, port, version, protect });
-
-    this.endpoint = { host: this.instance.address, port };
-    this.credentials = { arn: this.instance.masterUserSecret.get(0).secretArn, keyArn: this.key.arn };
+    this.instance = this.createInstance(props, server);
+    this.rotation = rotation === "never" ? undefined : this.createRotation(rotation, server.logDays);
+    this.endpoint = { host: this.instance.address, port: server.port };
+    this.credentials = this.login.reference;
   }
 
-  /** Lets `client` connect. Both rules belong to the client: it can live in another stack without a cycle. */
-  allowFrom(client: Endpoint): Access {
-    return allow({ client, server: this, port: this.endpoint.port, protocol: "mysql" });
+  /** The credentials for readers in `region`, one of `replicas`: the copy there. */
+  credentialsIn(region: Region): Credentials {
+    return this.login.replicaIn(region);
   }
 
-  private createKey(network: Network, protect: boolean): KmsKey {
-    return encryptionKey(this, "key", {
-      account: this.account.accountId,
-      encrypts: "storage, backups, insights, logs, master password",
-      logsIn: network.region,
-      protect,
-    });
-  }
-
-  private createSecurityGroup(network: Network): SecurityGroup {
-    return emptySecurityGroup(this, network.vpcId, "server");
-  }
-
-  private createSubnetGroup(network: Network): DbSubnetGroup {
-    return new DbSubnetGroup(this, "subnet-group", {
-      name: nameOf(this, "subnetGroup"),
-      description: `${this.node.path}: data tier`,
-      subnetIds: network.subnets("data").map(({ id }) => id),
-    });
-  }
-
-  private createParameterGroup(version: Version): DbParameterGroup {
-    return new DbParameterGroup(this, "parameter-group", {
-      namePrefix: `${nameOf(this, "databaseIdentifier")}-`,
-      family: familyOf(version),
-      description: `${this.node.path}: TLS only, slow queries logged`,
-      parameter: [...parameters],
-      // WHY: a new version needs a group of another family, and RDS does not delete one that is in use
-      // (registry: aws_db_parameter_group, "create_before_destroy").
-      lifecycle: { createBeforeDestroy: true },
-    });
-  }
-
-  private createLogGroups(retentionInDays: LogDays): CloudwatchLogGroup[] {
-    return exportedLogs.map(
-      (log) =>
-        new CloudwatchLogGroup(this, `log-${log}`, {
-          name: `/aws/rds/instance/${this.identifier}/${log}`,
-          retentionInDays,
-          kmsKeyId: this.key.arn,
-        }),
-    );
-  }
-
-  private createInstance(props: DatabaseProps & { version: Version; port: number; protect: boolean }): DbInstance {
-    const { network, version, port, protect, availability = "multi-az" } = props;
-    const { backupDays = 14, finalSnapshot = true } = props;
-    const windows = windowsOf(network.region);
-    return new DbInstance(this, "instance", {
-      identifier: this.identifier,
-      engine: "mysql",
-      engineVersion: version,
-      autoMinorVersionUpgrade: true,
-      // A change of `version` is meant; it still waits for the maintenance window.
-      allowMajorVersionUpgrade: true,
-      instanceClass: props.class,
-      multiAz: availability === "multi-az",
-      dbName: props.name,
-      port,
-
-      dbSubnetGroupName: this.subnetGroup.name,
-      vpcSecurityGroupIds: [this.securityGroup.id],
-      publiclyAccessible: false,
-      // No `caCertIdentifier`: RDS takes rds-ca-rsa2048-g1 by itself. The provider would set it by a second change after the
-      // creation, and wait for the server twice.
-      parameterGroupName: this.parameterGroup.name,
-
+  private createLogin({ passwordVersion = 1, replicas = [] }: DatabaseProps, protect: boolean): Login {
+    return new Login(this, "login", {
+      description: `Master user of ${this.identifier}`,
       username: "admin",
-      manageMasterUserPassword: true,
-      masterUserSecretKmsKeyId: this.key.arn,
-      iamDatabaseAuthenticationEnabled: true,
-
-      storageType: "gp3",
-      allocatedStorage: props.storage,
-      maxAllocatedStorage: maxStorageOf(props),
-      storageEncrypted: true,
-      kmsKeyId: this.key.arn,
-
-      backupRetentionPeriod: backupDays,
-      backupWindow: windows.backup,
-      maintenanceWindow: windows.maintenance,
-      applyImmediately: false,
-      copyTagsToSnapshot: true,
-      deletionProtection: protect,
-      skipFinalSnapshot: !finalSnapshot,
-      ...(finalSnapshot && { finalSnapshotIdentifier: this.finalSnapshot.identifier }),
-      deleteAutomatedBackups: !finalSnapshot,
-
-      ...this.insights(props.class),
-      monitoringInterval: 60,
-      monitoringRoleArn: this.monitoring.role.arn,
-      enabledCloudwatchLogsExports: [...exportedLogs],
-
-      lifecycle: { preventDestroy: protect },
-      // WHY: RDS makes the log groups itself where it finds none: never expiring and without our key. And it refuses a role
-      // whose permission is not attached yet.
-      dependsOn: [...this.logGroups, this.monitoring.policy],
+      engine: "mysql",
+      version: passwordVersion,
+      replicas,
+      protect,
+      // WHY: the password of a server that is gone opens nothing, and a restored snapshot can be given a new one. The name has
+      // to be free for the next database of this name.
+      recovery: "unrecoverable",
     });
   }
 
-  private insights(instanceClass: InstanceClass) {
-    if (!supportsPerformanceInsights(instanceClass)) return { performanceInsightsEnabled: false };
-    return {
-      performanceInsightsEnabled: true,
-      performanceInsightsKmsKeyId: this.key.arn,
-      // Days; the longest that is free of charge.
-      performanceInsightsRetentionPeriod: 7,
-    };
+  private createInstance({ name, storage }: DatabaseProps, server: ServerProps): DbInstance {
+    return new DbInstance(this, "instance", {
+      ...this.settings(server),
+      engine: "mysql",
+      dbName: name,
+      dbSubnetGroupName: this.subnetGroup.name,
+      username: "admin",
+      // WHY not `manage_master_user_password`: RDS makes no read replica of a server whose password it manages (RDS guide,
+      // limitations of the Secrets Manager integration; terraform-aws-rds#532), and changing over later would lock clients out.
+      passwordWo: this.login.password,
+      passwordWoVersion: this.login.passwordVersion,
+      allocatedStorage: storage,
+      kmsKeyId: this.key.arn,
+    });
   }
+
+  private createRotation(days: RotationDays, logDays: LogDays): Rotation {
+    return new Rotation(this, "rotation", {
+      login: this.login,
+      database: { identifier: this.instance.identifier, arn: this.arn },
+      days,
+      logDays,
+    });
+  }
+}
+
+/** What a user wrote, with the defaults. */
+function serverProps(props: DatabaseProps): ServerProps {
+  const { network, version = "8.4", port = 3306, availability = "multi-az", backupDays = 14 } = props;
+  const { logDays = 365, protect = true, finalSnapshot = true } = props;
+  const maxStorage = maxStorageOf(props);
+  return {
+    network,
+    class: props.class,
+    version,
+    port,
+    availability,
+    maxStorage,
+    backupDays,
+    logDays,
+    protect,
+    finalSnapshot,
+  };
 }

@@ -2,8 +2,17 @@ import { describe, expect, it } from "@jest/globals";
 import { gib, regions } from "@mainstay/core";
 import { testNetwork } from "@mainstay/vpc/testing";
 import fc from "fast-check";
-import { maxStorageOf, parameters, problems } from "./decisions.ts";
-import { instanceClasses, maxConnections, memoryOf, supportsPerformanceInsights, windowsOf } from "./index.ts";
+import { isOlder, maxStorageOf, parameters, problems, replicaProblems } from "./decisions.ts";
+import {
+  instanceClasses,
+  maxConnections,
+  memoryOf,
+  type ReadReplicaProps,
+  type ReplicaSource,
+  supportsPerformanceInsights,
+  type Version,
+  windowsOf,
+} from "./index.ts";
 
 const sound = { network: testNetwork(), class: "db.m7g.large", storage: gib(100), name: "clinic" } as const;
 
@@ -101,6 +110,16 @@ describe("problems", () => {
     expect(problems({ ...sound, protect: false, finalSnapshot: false })).toEqual([]);
   });
 
+  it("are none just for the intervals that a rotation knows", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -1, max: 400 }), (days) => {
+        const known = [7, 14, 30, 60, 90, 180, 365].includes(days);
+        expect(problems({ ...sound, rotation: days as 7 })).toHaveLength(known ? 0 : 1);
+      }),
+    );
+    expect(problems({ ...sound, rotation: "never" })).toEqual([]);
+  });
+
   it("refuse what is no schema name", () => {
     for (const name of ["", "1st", "a-b", "a b", "x".repeat(65), "clinic;"]) {
       expect(problems({ ...sound, name })).toEqual([expect.objectContaining({ property: "name", got: name })]);
@@ -110,5 +129,46 @@ describe("problems", () => {
   it("has parameters in one order, each once", () => {
     const names = parameters.map(({ name }) => name);
     expect(names).toEqual([...new Set(names)].toSorted());
+  });
+});
+
+describe("a replica", () => {
+  const source = { version: "8.4", maxStorage: gib(200) } as ReplicaSource;
+  const replica: ReadReplicaProps = { source, role: "replica", network: testNetwork(), class: "db.t4g.medium" };
+
+  it("has room for what its source may grow to, or is refused", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 20, max: 70_000 }), fc.integer({ min: 20, max: 65_536 }), (own, limit) => {
+        const props = {
+          ...replica,
+          source: { ...source, maxStorage: gib(limit) } as ReplicaSource,
+          maxStorage: gib(own),
+        };
+        const found = replicaProblems(props).map(({ property }) => property);
+        expect(found).toEqual(own >= limit && own <= 65_536 ? [] : ["maxStorage"]);
+      }),
+    );
+    expect(replicaProblems({ ...replica, maxStorage: gib(300.5) })).toHaveLength(1);
+    expect(replicaProblems(replica)).toEqual([]);
+  });
+
+  it("has backups whatever it is, as its promotion needs one", () => {
+    expect(replicaProblems({ ...replica, backupDays: 0 })).toEqual([
+      expect.objectContaining({ property: "backupDays" }),
+    ]);
+  });
+
+  it("is never of an older release than its source, as MySQL does not replicate to one", () => {
+    const release = fc.tuple(fc.nat({ max: 12 }), fc.nat({ max: 12 }));
+    fc.assert(
+      fc.property(release, release, ([major, minor], [otherMajor, otherMinor]) => {
+        const older = major * 100 + minor < otherMajor * 100 + otherMinor;
+        expect(isOlder(`${major}.${minor}`, `${otherMajor}.${otherMinor}`)).toBe(older);
+      }),
+    );
+    const later = { ...source, version: "9.7" as Version } as ReplicaSource;
+    expect(replicaProblems({ ...replica, source: later, version: "8.4" })).toEqual([
+      expect.objectContaining({ property: "version", allowed: "9.7 or later" }),
+    ]);
   });
 });

@@ -1,6 +1,8 @@
 import { type Gibibytes, gib, type Problem, suggestion } from "@mainstay/core";
+import { rotationDays } from "@mainstay/secrets";
 import type { DatabaseProps } from "./database.ts";
 import { instanceClasses, memoryOf } from "./instance-class.ts";
+import type { ReadReplicaProps } from "./read-replica.ts";
 
 /**
  * MySQL releases, always as major.minor. RDS installs patches itself.
@@ -51,6 +53,13 @@ export const parameters: readonly Parameter[] = [
   { name: "tls_version", value: "TLSv1.2,TLSv1.3", applyMethod: "pending-reboot" },
 ];
 
+/** Whether `one` came before `other`, both major.minor. */
+export function isOlder(one: string, other: string): boolean {
+  const [oneMajor = 0, oneMinor = 0] = one.split(".").map(Number);
+  const [otherMajor = 0, otherMinor = 0] = other.split(".").map(Number);
+  return oneMajor === otherMajor ? oneMinor < otherMinor : oneMajor < otherMajor;
+}
+
 /** The parameter group family of a release. */
 export function familyOf(version: Version): string {
   return `mysql${version}`;
@@ -58,10 +67,44 @@ export function familyOf(version: Version): string {
 
 /** What a user can get wrong here that a type cannot see. */
 export function problems(props: DatabaseProps): Problem[] {
-  return [...sizeProblems(props), ...storageProblems(props), ...safetyProblems(props), ...nameProblems(props)];
+  return [
+    ...sizeProblems(props),
+    ...storageProblems(props),
+    ...safetyProblems(props),
+    ...rotationProblems(props),
+    ...nameProblems(props),
+  ];
 }
 
-function sizeProblems({ class: instanceClass, version = "8.4", network }: DatabaseProps): Problem[] {
+/** The same for a replica, with what it must have in common with its source. */
+export function replicaProblems(props: ReadReplicaProps): Problem[] {
+  const { source, version = source.version } = props;
+  const found = [...sizeProblems({ ...props, version }), ...safetyProblems(props)];
+  const { maxStorage = source.maxStorage } = props;
+  if (!Number.isInteger(maxStorage) || maxStorage < source.maxStorage || maxStorage > storageRange.max) {
+    found.push({
+      property: "maxStorage",
+      got: maxStorage,
+      allowed: `${source.maxStorage} to ${storageRange.max} GiB, whole: not less than the source's`,
+      fix: "Leave it out for the source's; a replica whose volume is full stops to follow.",
+    });
+  }
+  if (isOlder(version, source.version)) {
+    found.push({
+      property: "version",
+      got: version,
+      allowed: `${source.version} or later`,
+      fix: "Upgrade the replica first, then its source: MySQL does not replicate to an older release.",
+    });
+  }
+  return found;
+}
+
+function sizeProblems({
+  class: instanceClass,
+  version = "8.4",
+  network,
+}: Pick<DatabaseProps, "class" | "version" | "network">): Problem[] {
   const found: Problem[] = [];
   if (memoryOf(instanceClass) === undefined) {
     const meant = suggestion(instanceClass, instanceClasses);
@@ -116,7 +159,11 @@ function storageProblems(props: DatabaseProps): Problem[] {
   ];
 }
 
-function safetyProblems({ backupDays = 14, protect = true, finalSnapshot = true }: DatabaseProps): Problem[] {
+function safetyProblems({
+  backupDays = 14,
+  protect = true,
+  finalSnapshot = true,
+}: Pick<DatabaseProps, "backupDays" | "protect" | "finalSnapshot">): Problem[] {
   const found: Problem[] = [];
   if (!Number.isInteger(backupDays) || backupDays < 1 || backupDays > 35) {
     found.push({
@@ -135,6 +182,18 @@ function safetyProblems({ backupDays = 14, protect = true, finalSnapshot = true 
     });
   }
   return found;
+}
+
+function rotationProblems({ rotation = 30 }: DatabaseProps): Problem[] {
+  if (rotation === "never" || rotationDays.includes(rotation)) return [];
+  return [
+    {
+      property: "rotation",
+      got: rotation,
+      allowed: `${rotationDays.join(", ")} days, or "never"`,
+      fix: "Choose one of them.",
+    },
+  ];
 }
 
 function nameProblems({ name, port = 3306 }: DatabaseProps): Problem[] {

@@ -7,4 +7,6 @@ export {
   memoryOf,
   supportsPerformanceInsights,
 } from "./instance-class.ts";
+export { ReadReplica, type ReadReplicaProps, type ReplicaRole, type ReplicaSource } from "./read-replica.ts";
+export type { Server } from "./server.ts";
 export { type Windows, windowsOf } from "./windows.ts";

@@ -1,4 +1,4 @@
-import type { Problem } from "@mainstay/core";
+import type { Problem, Region } from "@mainstay/core";
 import type { GeneratedSecretProps } from "./generated-secret.ts";
 
 /** Days that a deleted secret can be brought back. */
@@ -26,7 +26,8 @@ export function generator({ length, alphabet }: { readonly length: number; reado
 }
 
 /** What a user can get wrong here that a type cannot see. */
-export function problems({ version = 1, length = 32, recovery = 30 }: GeneratedSecretProps): Problem[] {
+export function problems(props: GeneratedSecretProps, region: Region): Problem[] {
+  const { version = 1, length = 32, recovery = 30, replicas = [] } = props;
   const found: Problem[] = [];
   if (!Number.isInteger(version) || version < 1) {
     found.push({
@@ -52,5 +53,21 @@ export function problems({ version = 1, length = 32, recovery = 30 }: GeneratedS
       fix: "Choose one of them.",
     });
   }
+  if (replicas.includes(region)) {
+    found.push({
+      property: "replicas",
+      got: region,
+      allowed: `regions other than ${region}, where the secret is`,
+      fix: "Remove it: readers here have the secret itself.",
+    });
+  }
+  const repeated = replicas.find((one, index) => replicas.indexOf(one) !== index);
+  if (repeated !== undefined) {
+    found.push({ property: "replicas", got: repeated, allowed: "each region once", fix: "Remove the repetition." });
+  }
   return found;
 }
+
+/** Days between two rotations of a password. */
+export const rotationDays = [7, 14, 30, 60, 90, 180, 365] as const;
+export type RotationDays = (typeof rotationDays)[number];

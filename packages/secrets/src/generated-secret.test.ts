@@ -14,11 +14,7 @@ describe("GeneratedSecret", () => {
     const found = synth({});
     expect(found.json.ephemeral).toEqual({
       aws_secretsmanager_random_password: {
-        "session-key_password": {
-          password_length: 32,
-          exclude_punctuation: true,
-          require_each_included_type: true,
-        },
+        "session-key_password": { password_length: 32, exclude_punctuation: true, require_each_included_type: true },
       },
     });
     expect(found.the(SecretsmanagerSecretVersion)).toMatchObject({
@@ -36,10 +32,7 @@ describe("GeneratedSecret", () => {
 
   it("uses punctuation where the value is never part of something else", () => {
     const made = synth({ alphabet: "printable", length: 64 }).json.ephemeral.aws_secretsmanager_random_password;
-    expect(made["session-key_password"]).toMatchObject({
-      exclude_punctuation: false,
-      password_length: 64,
-    });
+    expect(made["session-key_password"]).toMatchObject({ exclude_punctuation: false, password_length: 64 });
   });
 
   it("encrypts with a key of its own that rotates", () => {
@@ -63,9 +56,7 @@ describe("GeneratedSecret", () => {
   it("keeps two secrets of a stack apart, wherever they are", () => {
     const stack = testStack();
     new GeneratedSecret(stack, "first", { description: "1" });
-    new GeneratedSecret(new Construct(stack, "inner"), "first", {
-      description: "2",
-    });
+    new GeneratedSecret(new Construct(stack, "inner"), "first", { description: "2" });
     const found = synthesize(stack);
     expect(Object.keys(found.json.ephemeral.aws_secretsmanager_random_password)).toEqual([
       "first_password",
@@ -76,11 +67,55 @@ describe("GeneratedSecret", () => {
     );
   });
 
+  it("has a copy in another region, under a key that is made and stays there", () => {
+    const found = synth({ replicas: ["eu-central-1"] });
+    expect(found.the(SecretsmanagerSecret).replica).toEqual([
+      { region: "eu-central-1", kms_key_id: reference("aws_kms_key.session-key_key-eu-central-1.arn") },
+    ]);
+    expect(found.named(KmsKey, "session-key_key-eu-central-1")).toMatchObject({
+      provider: "aws.eu-central-1",
+      enable_key_rotation: true,
+    });
+    expect(found.named(KmsKey, "session-key_key")).not.toHaveProperty("provider");
+  });
+
+  it("gains a copy in place: whatever was there stays as it is, but for the list of copies", () => {
+    const [before, after] = [synth({}), synth({ replicas: ["eu-central-1"] })];
+    expect(before.the(SecretsmanagerSecret)).not.toHaveProperty("replica");
+    const { replica: _, ...rest } = after.the(SecretsmanagerSecret);
+    expect(rest).toEqual(before.the(SecretsmanagerSecret));
+    expect(after.the(SecretsmanagerSecretVersion)).toEqual(before.the(SecretsmanagerSecretVersion));
+    expect(after.addresses.filter((address) => !before.addresses.includes(address))).toEqual([
+      "aws_kms_key.session-key_key-eu-central-1",
+    ]);
+  });
+
+  it("tells readers of each region where their copy is", () => {
+    const stack = testStack();
+    const secret = build(stack, { replicas: ["eu-central-1"] });
+    new TerraformOutput(stack, "copy", { value: secret.replicaIn("eu-central-1") });
+    expect(synthesize(stack).json.output.copy.value).toEqual({
+      arn: reference('replace(aws_secretsmanager_secret.session-key_secret.arn, ":eu-west-1:", ":eu-central-1:")'),
+      keyArn: reference("aws_kms_key.session-key_key-eu-central-1.arn"),
+    });
+    expect(secret.replicaIn("eu-west-1")).toEqual(secret.reference);
+    expect(() => secret.replicaIn("us-east-1")).toThrow("session-key has no copy in us-east-1: add it to `replicas`.");
+  });
+
   it("reports every mistake at once, with the fix", () => {
     const stack = testStack();
-    build(stack, { version: 0, length: 8, recovery: 3 as RecoveryDays });
+    const replicas = ["eu-west-1", "us-east-1", "us-east-1"] as const;
+    build(stack, { version: 0, length: 8, recovery: 3 as RecoveryDays, replicas });
     const text = mistakes(stack);
-    for (const part of [/version is 0/, /16 to 4096 characters/, /"unrecoverable"/]) expect(text).toMatch(part);
+    for (const part of [
+      /version is 0/,
+      /16 to 4096 characters/,
+      /"unrecoverable"/,
+      /regions other than eu-west-1/,
+      /each region once/,
+    ]) {
+      expect(text).toMatch(part);
+    }
   });
 });
 
@@ -115,10 +150,7 @@ describe("what hurt users of others", () => {
 });
 
 function build(scope: Construct, props: Partial<GeneratedSecretProps>): GeneratedSecret {
-  return new GeneratedSecret(scope, "session-key", {
-    description: "signs sessions",
-    ...props,
-  });
+  return new GeneratedSecret(scope, "session-key", { description: "signs sessions", ...props });
 }
 
 function synth(props: Partial<GeneratedSecretProps>) {

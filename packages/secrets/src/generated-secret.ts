@@ -1,11 +1,9 @@
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity/index.js";
-import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
-import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret/index.js";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version/index.js";
-import { check, encryptionKey, nameOf } from "@mainstay/core";
-import { Construct } from "constructs";
-import { type Alphabet, generator, problems, type Recovery, recoveryWindow } from "./decisions.ts";
+import { check, type Region, regionOf } from "@mainstay/core";
+import type { Construct } from "constructs";
+import { type Alphabet, generator, problems, type Recovery } from "./decisions.ts";
 import { RandomPassword } from "./random-password.ts";
+import { StoredSecret } from "./stored-secret.ts";
 
 export interface GeneratedSecretProps {
   /** What the value is for: shown in the console. */
@@ -38,13 +36,14 @@ export interface GeneratedSecretProps {
    * @default 30
    */
   readonly recovery?: Recovery;
-}
 
-/** A secret as its readers need it: where it is, never what it is. */
-export interface SecretReference {
-  readonly arn: string;
-  /** ARN of the KMS key that a reader must be allowed to decrypt with. */
-  readonly keyArn: string;
+  /**
+   * Other regions that get a copy, which stays readable while this region is gone. Adding one replaces nothing.
+   * Each costs as much as the secret and its key.
+   *
+   * @default none
+   */
+  readonly replicas?: readonly Region[];
 }
 
 /**
@@ -52,36 +51,20 @@ export interface SecretReference {
  *
  * Terraform holds the value only while it applies (an ephemeral resource), and hands it to a write-only argument.
  */
-export class GeneratedSecret extends Construct {
-  readonly key: KmsKey;
-  readonly secret: SecretsmanagerSecret;
+export class GeneratedSecret extends StoredSecret {
   readonly password: RandomPassword;
   readonly version: SecretsmanagerSecretVersion;
-  readonly reference: SecretReference;
 
   constructor(scope: Construct, id: string, props: GeneratedSecretProps) {
-    super(scope, id);
-    check(this, problems(props));
     const { description, version = 1, length = 32, alphabet = "letters-and-digits", recovery = 30 } = props;
+    super(scope, id, { description, recovery, replicas: props.replicas ?? [] });
+    check(this, problems(props, regionOf(this)));
 
-    this.key = this.createKey();
-    this.secret = new SecretsmanagerSecret(this, "secret", {
-      name: nameOf(this, "secret"),
-      description,
-      kmsKeyId: this.key.arn,
-      recoveryWindowInDays: recoveryWindow(recovery),
-    });
     this.password = new RandomPassword(this, "password", generator({ length, alphabet }));
     this.version = new SecretsmanagerSecretVersion(this, "version", {
       secretId: this.secret.id,
       secretStringWo: this.password.value,
       secretStringWoVersion: version,
     });
-    this.reference = { arn: this.secret.arn, keyArn: this.key.arn };
-  }
-
-  private createKey(): KmsKey {
-    const { accountId } = new DataAwsCallerIdentity(this, "account", {});
-    return encryptionKey(this, "key", { account: accountId, encrypts: "secret value" });
   }
 }

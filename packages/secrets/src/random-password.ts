@@ -1,23 +1,14 @@
-import { TerraformStack, Token } from "cdktf";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import type { generator } from "./decisions.ts";
+import { EphemeralResource } from "./ephemeral.ts";
 
-const type = "aws_secretsmanager_random_password";
-
-/**
- * Terraform's ephemeral resource of that name: Secrets Manager makes a value, which lives as long as one run of Terraform.
- *
- * WHY: an override of the stack. cdktf 0.21 knows no ephemeral resources; Terraform does since 1.10.
- */
-export class RandomPassword extends Construct {
-  /** For write-only arguments alone: Terraform refuses it everywhere else. */
+/** A value that Secrets Manager makes up. Another one in each run: whatever has to stay the same reads it where it was stored. */
+export class RandomPassword extends EphemeralResource {
+  /** For write-only arguments alone. */
   readonly value: string;
 
   constructor(scope: Construct, id: string, arguments_: ReturnType<typeof generator>) {
-    super(scope, id);
-    const stack = TerraformStack.of(this);
-    const name = stack.getLogicalId(this.node);
-    stack.addOverride(`ephemeral.${type}.${name}`, arguments_);
-    this.value = Token.asString(`\${ephemeral.${type}.${name}.random_password}`);
+    super(scope, id, "aws_secretsmanager_random_password", arguments_);
+    this.value = this.attribute("random_password");
   }
 }
