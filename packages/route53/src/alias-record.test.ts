@@ -1,7 +1,7 @@
 import { Route53Record } from "@cdktf/provider-aws/lib/route53-record/index.js";
 import { describe, expect, it } from "@jest/globals";
 import { mistakes, synthesize, testStack } from "@mainstay/testing";
-import { AliasRecord } from "./index.ts";
+import { AliasRecord, failover, type Routing } from "./index.ts";
 
 const zone = { id: "Z1", name: "example.com" };
 const target = {
@@ -33,6 +33,35 @@ describe("AliasRecord", () => {
     });
   });
 
+  it("stands for one of two regions, the primary as long as its health check says so", () => {
+    const primary = failover({ role: "primary", region: "eu-west-1", healthCheck: { id: "hc-1" } });
+    for (const record of Object.values(synthesize(stack("clinic.example.com", primary)).all(Route53Record))) {
+      expect(record).toMatchObject({
+        set_identifier: "eu-west-1",
+        failover_routing_policy: { type: "PRIMARY" },
+        health_check_id: "hc-1",
+      });
+    }
+    const secondary = failover({ role: "secondary", region: "eu-central-1" });
+    const found = synthesize(stack("clinic.example.com", secondary)).named(Route53Record, "web_a");
+    expect(found).toMatchObject({ set_identifier: "eu-central-1", failover_routing_policy: { type: "SECONDARY" } });
+    expect(found).not.toHaveProperty("health_check_id");
+    const checked = failover({ role: "secondary", region: "eu-central-1", healthCheck: { id: "hc-2" } });
+    expect(synthesize(stack("clinic.example.com", checked)).named(Route53Record, "web_a").health_check_id).toBe("hc-2");
+  });
+
+  it("leaves a region by its health check alone: a database that fails over makes every target unready", () => {
+    const secondary = failover({ role: "secondary", region: "eu-central-1" });
+    for (const record of Object.values(synthesize(stack("clinic.example.com", secondary)).all(Route53Record))) {
+      expect(record.alias.evaluate_target_health).toBe(false);
+    }
+  });
+
+  it("is simple unless told otherwise, with no trace of another region", () => {
+    const found = synthesize(stack("clinic.example.com")).named(Route53Record, "web_a");
+    expect(Object.keys(found).toSorted()).toEqual(["alias", "name", "type", "zone_id"]);
+  });
+
   it("has no lifetime of its own: Route 53 refuses one", () => {
     expect(synthesize(stack("clinic.example.com")).named(Route53Record, "web_a")).not.toHaveProperty("ttl");
   });
@@ -49,10 +78,15 @@ describe("AliasRecord", () => {
       ]
     `);
   });
+
+  it("pain 27: construct renames destroy resources: another routing moves no address", () => {
+    const primary = failover({ role: "primary", region: "eu-west-1", healthCheck: { id: "hc-1" } });
+    expect(synthesize(stack("example.com", primary)).addresses).toEqual(synthesize(stack("example.com")).addresses);
+  });
 });
 
-function stack(name: string) {
+function stack(name: string, routing?: Routing) {
   const owner = testStack();
-  new AliasRecord(owner, "web", { zone, name, target });
+  new AliasRecord(owner, "web", { zone, name, target, ...(routing && { routing }) });
   return owner;
 }

@@ -3,6 +3,7 @@ import { check } from "@mainstay/core";
 import { Construct } from "constructs";
 import type { HostedZone } from "./dns-zone.ts";
 import { recordProblems } from "./domain.ts";
+import { followsTarget, type Routing, routingArguments, simple } from "./routing.ts";
 
 /** What a name can stand for: a load balancer, a CloudFront distribution. */
 export interface AliasTarget {
@@ -16,12 +17,20 @@ export interface AliasRecordProps {
   /** Full name, in the zone: `clinic.example.com`. A change replaces the records. */
   readonly name: string;
   readonly target: AliasTarget;
+  /**
+   * {@link simple} or {@link failover}. A change updates the records in place.
+   *
+   * Route 53 takes no simple record beside one of another region: destroy the secondary's before the primary goes back to simple.
+   *
+   * @default simple
+   */
+  readonly routing?: Routing;
 }
 
 /**
  * A name that follows its target, for IPv4 and IPv6. Queries are free of charge.
  *
- * Route 53 answers with healthy addresses only. Clients keep an answer as long as the target's own: 60 s for a load balancer.
+ * Clients keep an answer as long as the target's own: 60 s for a load balancer.
  */
 export class AliasRecord extends Construct {
   readonly a: Route53Record;
@@ -35,12 +44,14 @@ export class AliasRecord extends Construct {
     this.aaaa = this.createRecord("AAAA", props);
   }
 
-  private createRecord(type: "A" | "AAAA", { zone, name, target }: AliasRecordProps): Route53Record {
+  private createRecord(type: "A" | "AAAA", props: AliasRecordProps): Route53Record {
+    const { zone, name, target, routing = simple } = props;
     return new Route53Record(this, type.toLowerCase(), {
       zoneId: zone.id,
       name,
       type,
-      alias: { name: target.dnsName, zoneId: target.zoneId, evaluateTargetHealth: true },
+      alias: { name: target.dnsName, zoneId: target.zoneId, evaluateTargetHealth: followsTarget(routing) },
+      ...routingArguments(routing),
     });
   }
 }

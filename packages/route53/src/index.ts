@@ -1,4 +1,10 @@
 export { AliasRecord, type AliasRecordProps, type AliasTarget } from "./alias-record.ts";
+export { CalculatedHealthCheck, type CalculatedHealthCheckProps } from "./calculated-health-check.ts";
 export { Certificate, type CertificateProps } from "./certificate.ts";
 export { createZone, DnsZone, type DnsZoneProps, existingZone, type HostedZone, type ZoneChoice } from "./dns-zone.ts";
 export { isInZone, isName } from "./domain.ts";
+export { type Failback, FailoverLatch, type FailoverLatchProps } from "./failover-latch.ts";
+export { HealthCheck, type HealthCheckProps } from "./health-check.ts";
+export type { CheckInterval, PatienceProps } from "./patience.ts";
+export { PrimaryHealth, type PrimaryHealthProps } from "./primary-health.ts";
+export { type FailoverRole, failover, type HealthReference, type Routing, simple } from "./routing.ts";
