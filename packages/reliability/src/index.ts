@@ -1,0 +1,12 @@
+export { type Audit, type AuditOptions, audit } from "./audit/audit.ts";
+export type { InstanceSize, InstanceSizes } from "./audit/cluster-capacity.ts";
+export type { AuditFinding } from "./audit/finding.ts";
+export type { WithoutTags } from "./audit/tags.ts";
+export { pieces, type Reference, referencesIn, referencesOf, soleReference } from "./graph/expressions.ts";
+export { type Edge, type Graph, graphOf, type Node, type Use } from "./graph/graph.ts";
+export { type DescribeOptions, describe } from "./preflight/describe.ts";
+export { notYetKnown, type PreflightFinding, type UnknownValue } from "./preflight/finding.ts";
+export { type Preflight, type PreflightOptions, preflight } from "./preflight/preflight.ts";
+export { type Action, type Change, type Plan, readPlan } from "./read/plan.ts";
+export { type Deployed, readState, type State } from "./read/state.ts";
+export { type Block, type Mode, type Provider, readSynthesis, type Synthesis } from "./read/synthesis.ts";
