@@ -32,6 +32,7 @@ const prefixes: readonly (readonly [prefix: string, service: string])[] = (
     ["aws_s3_", "s3"],
     ["aws_secretsmanager_", "secrets_manager"],
     ["aws_service_discovery_", "servicediscovery"],
+    ["aws_sfn_", "sfn"],
     ["aws_sns_", "sns"],
     ["aws_sqs_", "sqs"],
     ["aws_ssm_", "ssm"],

@@ -5,6 +5,7 @@
 | aws_backup_selection | all of it | lacks it |
 | aws_backup_plan | UpdateBackupPlan | lacks it |
 | aws_backup_plan, aws_backup_vault | tags | finds none unless the path ends with a slash |
+| aws_backup_vault | ListRecoveryPointsByBackupVault | lacks it, and the provider asks before it deletes by force; nothing here makes one |
 | aws_backup_vault_policy | all of it | lacks it |
 """
 
@@ -25,7 +26,11 @@ COMPLETIONS = [
         "lacks it",
     ),
     Completion("aws_backup_plan", ("tags", "UpdateBackupPlan"), "finds no tags unless the path ends with a slash; cannot change one"),
-    Completion("aws_backup_vault", ("tags",), "finds no tags unless the path ends with a slash"),
+    Completion(
+        "aws_backup_vault",
+        ("tags", "ListRecoveryPointsByBackupVault"),
+        "finds no tags unless the path ends with a slash; cannot list what is in a vault",
+    ),
     Completion(
         "aws_backup_vault_policy",
         ("PutBackupVaultAccessPolicy", "GetBackupVaultAccessPolicy", "DeleteBackupVaultAccessPolicy"),
@@ -38,7 +43,9 @@ def apply() -> None:
     from moto.backup import urls
     from moto.backup.responses import BackupResponse
 
-    urls.url_paths["{0}/backup-vaults/(?P<name>[^/]+)/access-policy$"] = BackupResponse.dispatch
+    for part in ("access-policy", "recovery-points", "recovery-points/"):
+        urls.url_paths[f"{{0}}/backup-vaults/(?P<name>[^/]+)/{part}$"] = BackupResponse.dispatch
+    BackupResponse.list_recovery_points_by_backup_vault = _list_recovery_points
     BackupResponse.list_tags = _list_tags
     BackupResponse.update_backup_plan = _update_plan
     BackupResponse.create_backup_selection = _create_selection
@@ -101,6 +108,11 @@ def _list_selections(self: Any) -> str:
 def _delete_selection(self: Any) -> str:
     del _selections(self)[_selection(self)]
     return "{}"
+
+
+def _list_recovery_points(self: Any) -> str:
+    _vault(self)
+    return json.dumps({"RecoveryPoints": []})
 
 
 def _put_policy(self: Any) -> str:

@@ -4,7 +4,9 @@
 |---|---|---|
 | aws_vpc | DeleteVpc | leaves the VPC's default network ACL behind |
 | aws_nat_gateway | DeleteNatGateway | leaves its network interface behind |
+| aws_network_acl_rule | icmp_type, icmp_code | forgets them |
 | aws_launch_template | tag_specifications | takes the template's own tags for tags of what it launches |
+| aws_launch_template | tags | goes on answering the tags that it was made with |
 | aws_instance, aws_autoscaling_group | TerminateInstances | leaves volumes and network interfaces behind |
 | aws_vpc_security_group_*_rule | description | forgets it where a rule names a group or a prefix list |
 """
@@ -19,8 +21,13 @@ from overlay.registry import Completion
 from overlay.remember import after
 
 COMPLETIONS = [
-    Completion("aws_launch_template", ("tag_specifications",), "takes the template's own tags for tags of what it launches"),
+    Completion(
+        "aws_launch_template",
+        ("tag_specifications", "tags"),
+        "takes the template's own tags for tags of what it launches, and goes on answering those it was made with",
+    ),
     Completion("aws_nat_gateway", ("DeleteNatGateway",), "leaves the gateway's network interface behind"),
+    Completion("aws_network_acl_rule", ("icmp_type", "icmp_code"), "forgets them"),
     Completion("aws_vpc", ("DeleteVpc",), "leaves the default network ACL of a deleted VPC behind"),
     *(
         Completion(f"aws_vpc_security_group_{way}_rule", ("description",), "forgets it unless the rule names a CIDR block")
@@ -32,20 +39,33 @@ COMPLETIONS = [
 def apply() -> None:
     from moto.ec2.models import EC2Backend
     from moto.ec2.models.instances import Instance
+    from moto.ec2.models.launch_templates import LaunchTemplate
     from moto.ec2.models.security_groups import SecurityGroupRule
     from moto.ec2.responses.launch_templates import LaunchTemplates
+    from moto.ec2.responses.network_acls import NetworkACLs
 
     after(EC2Backend, "delete_vpc", _delete_acls)
     after(EC2Backend, "delete_nat_gateway", _delete_interface)
+    after(NetworkACLs, "create_network_acl_entry", _keep_icmp)
+    after(NetworkACLs, "replace_network_acl_entry", _keep_icmp)
     _keep_list_description(SecurityGroupRule)
     SecurityGroupRule.description = property(_description)
     _terminate_whole(Instance)
     _separate_tags(LaunchTemplates)
+    # moto sets the attribute once, to what the tags are then.
+    LaunchTemplate.tags = property(lambda self: self.get_tags(), lambda self, tags: None)
 
 
 def _delete_acls(self: Any, vpc: Any, *_: Any, **__: Any) -> None:
     for acl in [acl for acl in self.network_acls.values() if acl.vpc_id == vpc.id]:
         del self.network_acls[acl.id]
+
+
+def _keep_icmp(self: Any, _: Any) -> None:
+    icmp = self._get_param("IcmpTypeCode") or {}
+    for entry in self.ec2_backend.get_network_acl(self._get_param("NetworkAclId")).network_acl_entries:
+        if (entry.rule_number, entry.egress) == (self._get_param("RuleNumber"), self._get_param("Egress")):
+            entry.icmp_type, entry.icmp_code = icmp.get("Type"), icmp.get("Code")
 
 
 def _delete_interface(self: Any, gateway: Any, *_: Any, **__: Any) -> None:

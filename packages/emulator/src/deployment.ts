@@ -1,0 +1,63 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { LocalAws } from "./local-aws.ts";
+import { type TerraformResult, terraform, terraformEnv } from "./terraform.ts";
+
+/** What a plan would do to one resource. */
+export interface Change {
+  readonly address: string;
+  /** As Terraform's plan JSON has it: `["update"]`, `["delete", "create"]`. */
+  readonly actions: readonly string[];
+}
+
+/** One synthesised stack, in a folder and a local AWS, through its life. For tests of what is deployed already. */
+export class Deployment {
+  private readonly aws: LocalAws;
+  private readonly directory: string;
+
+  /** @param directory a new folder; the stack's own goes so deep into it that a relative state file lands in it too. */
+  constructor(aws: LocalAws, directory: string) {
+    this.aws = aws;
+    this.directory = join(directory, "cdktf.out/stacks/stack");
+    mkdirSync(this.directory, { recursive: true });
+  }
+
+  /** Deploys `stack`, the text of its `cdk.tf.json`, and answers its outputs. Throws where Terraform fails. */
+  async apply(stack: string): Promise<Record<string, unknown>> {
+    await this.prepare(stack);
+    must(await this.run("apply", "-auto-approve"));
+    const outputs = JSON.parse(must(await this.run("output", "-json")).stdout) as Record<string, { value: unknown }>;
+    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+  }
+
+  /** What deploying `stack` would change now; empty for nothing. */
+  async plan(stack: string): Promise<readonly Change[]> {
+    await this.prepare(stack);
+    must(await this.run("plan", "-out=plan"));
+    const plan = JSON.parse(must(await this.run("show", "-json", "plan")).stdout) as {
+      readonly resource_changes?: readonly { readonly address: string; readonly change: Change }[];
+    };
+    return (plan.resource_changes ?? [])
+      .map(({ address, change: { actions } }) => ({ address, actions }))
+      .filter(({ actions }) => actions.join() !== "no-op" && actions.join() !== "read");
+  }
+
+  async destroy(): Promise<void> {
+    must(await this.run("destroy", "-auto-approve"));
+  }
+
+  private async prepare(stack: string): Promise<void> {
+    writeFileSync(join(this.directory, "cdk.tf.json"), stack);
+    must(await this.run("init"));
+  }
+
+  private run(command: string, ...args: string[]): Promise<TerraformResult> {
+    return terraform(this.directory, [command, "-no-color", ...args], { ...terraformEnv(), ...this.aws.env });
+  }
+}
+
+function must(result: TerraformResult): TerraformResult {
+  const { code, stdout, stderr } = result;
+  if (code !== 0) throw new Error(`terraform ended with ${code}\n${stdout.slice(-2000)}\n${stderr}`);
+  return result;
+}
