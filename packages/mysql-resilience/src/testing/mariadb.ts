@@ -1,0 +1,265 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { createConnection, type RowDataPacket } from "mysql2/promise";
+import { freePort } from "./ports.ts";
+
+const run = promisify(execFile);
+const startMs = 30_000;
+
+export const database = "shop";
+/** As the pool connects: owns the schema and nothing else. */
+export const user = { user: "app", password: "only-for-tests" };
+/** Who demotes, kills and rotates. */
+const admin = { user: "admin", password: "only-for-tests-too" };
+
+/** A MariaDB server of its own: loopback only, its data in a temporary directory, gone with the process that started it. */
+export interface Mariadb {
+  readonly port: number;
+  readonly socketPath: string;
+  /** Runs one statement as administrator, past any proxy. */
+  admin<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Ends the server as a power failure would. Data that was committed stays. */
+  crash(): Promise<void>;
+  /** Starts it again, at the same port, with its data. */
+  restart(): Promise<void>;
+  /** Ends the server and removes its files. */
+  remove(): Promise<void>;
+}
+
+/**
+ * Starts a server with GTID in about a second.
+ *
+ * @param id `server_id`; a replica needs another one than its primary
+ * @throws when MariaDB is not installed, naming the packages, or with the end of the server's log when it does not start.
+ */
+export async function startMariadb(id = 1, options: readonly string[] = []): Promise<Mariadb> {
+  const directory = await mkdtemp(join(tmpdir(), "mainstay-mysql-"));
+  const keeper = startKeeper(directory);
+  try {
+    await install(directory);
+    await writeFile(join(directory, "init.sql"), initialSql());
+    const port = await freePort();
+    const command = serverOptions(directory, port, id, options);
+    let server = await start(directory, port, command);
+    const crash = async () => {
+      if (server.exitCode !== null || server.signalCode !== null) return;
+      server.ref();
+      const ended = once(server, "exit");
+      server.kill("SIGKILL");
+      await ended;
+    };
+    return {
+      port,
+      socketPath: join(directory, "socket"),
+      admin: (sql, values = []) => ask(port, sql, values),
+      crash,
+      restart: async () => {
+        server = await start(directory, port, command);
+      },
+      remove: async () => {
+        await crash();
+        await dismiss(keeper);
+      },
+    };
+  } catch (error) {
+    await dismiss(keeper);
+    throw error;
+  }
+}
+
+/** A primary and a replica that follows it by GTID. */
+export interface Replicated {
+  readonly primary: Mariadb;
+  readonly replica: Mariadb;
+  /** Exchanges the two, as a planned failover does: forbids writes, waits for the replica, allows them there. Nothing is lost. */
+  switchOver(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export async function startReplicated(): Promise<Replicated> {
+  let [primary, replica] = await Promise.all([startMariadb(1), startMariadb(2)]);
+  await follow(replica, primary);
+  return {
+    get primary() {
+      return primary;
+    },
+    get replica() {
+      return replica;
+    },
+    switchOver: async () => {
+      await primary.admin("SET GLOBAL read_only = 1");
+      await caughtUp(primary, replica);
+      await replica.admin("STOP SLAVE");
+      await replica.admin("SET GLOBAL read_only = 0");
+      [primary, replica] = [replica, primary];
+      await follow(replica, primary);
+    },
+    remove: async () => void (await Promise.all([primary.remove(), replica.remove()])),
+  };
+}
+
+async function follow(replica: Mariadb, primary: Mariadb): Promise<void> {
+  await replica.admin("SET GLOBAL read_only = 1");
+  await replica.admin(
+    `CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=${primary.port}, MASTER_USER='${admin.user}',
+     MASTER_PASSWORD='${admin.password}', MASTER_USE_GTID=current_pos, MASTER_CONNECT_RETRY=1`,
+  );
+  await replica.admin("START SLAVE");
+}
+
+/** Waits until `replica` has everything that `primary` has. */
+export async function caughtUp(primary: Mariadb, replica: Mariadb): Promise<void> {
+  const [position] = await primary.admin<{ gtid: string }>("SELECT @@global.gtid_binlog_pos AS gtid");
+  await replica.admin("SELECT MASTER_GTID_WAIT(?, 20)", [position?.gtid]);
+}
+
+async function ask<Row extends object>(port: number, sql: string, values: readonly unknown[]): Promise<Row[]> {
+  const connection = await createConnection({ host: "127.0.0.1", port, ...admin, database });
+  try {
+    const [rows] = await connection.query<(Row & RowDataPacket)[]>(sql, [...values]);
+    return rows;
+  } finally {
+    await connection.end();
+  }
+}
+
+/** One statement per line, as `--init-file` needs it; run at every start, and not replicated. */
+function initialSql(): string {
+  return [
+    "SET SESSION sql_log_bin = 0;",
+    `CREATE DATABASE IF NOT EXISTS ${database};`,
+    `CREATE USER IF NOT EXISTS '${user.user}'@'%' IDENTIFIED BY '${user.password}';`,
+    `GRANT ALL ON ${database}.* TO '${user.user}'@'%';`,
+    `CREATE USER IF NOT EXISTS '${admin.user}'@'%' IDENTIFIED BY '${admin.password}';`,
+    `GRANT ALL ON *.* TO '${admin.user}'@'%' WITH GRANT OPTION;`,
+    "",
+  ].join("\n");
+}
+
+async function install(directory: string): Promise<void> {
+  const options = [
+    "--no-defaults",
+    `--datadir=${join(directory, "data")}`,
+    "--auth-root-authentication-method=normal",
+    "--skip-test-db",
+    "--skip-name-resolve",
+    "--innodb-log-file-size=4M",
+    ...userOption(),
+  ];
+  try {
+    await run("mariadb-install-db", options, { env: environment(directory) });
+  } catch (error) {
+    throw missing(error) ?? new Error("mariadb-install-db failed", { cause: error });
+  }
+}
+
+function serverOptions(directory: string, port: number, id: number, options: readonly string[]): string[] {
+  return [
+    "--no-defaults",
+    `--datadir=${join(directory, "data")}`,
+    `--socket=${join(directory, "socket")}`,
+    `--pid-file=${join(directory, "pid")}`,
+    `--init-file=${join(directory, "init.sql")}`,
+    `--port=${port}`,
+    `--server-id=${id}`,
+    "--log-bin=binlog",
+    "--log-slave-updates",
+    "--bind-address=127.0.0.1",
+    "--skip-name-resolve",
+    "--innodb-log-file-size=4M",
+    "--innodb-buffer-pool-size=16M",
+    "--performance-schema=off",
+    ...options,
+    ...userOption(),
+  ];
+}
+
+async function start(directory: string, port: number, options: readonly string[]): Promise<ChildProcess> {
+  const logPath = join(directory, "log");
+  const log = openSync(logPath, "w");
+  const server = spawn("mariadbd", options, { stdio: ["ignore", log, log], env: environment(directory) });
+  closeSync(log);
+  server.unref();
+  let failure: unknown;
+  server.once("error", (error) => {
+    failure = error;
+  });
+  const deadline = performance.now() + startMs;
+  while (!(await answers(port))) {
+    if (failure !== undefined) throw missing(failure) ?? failure;
+    if (server.exitCode !== null || performance.now() > deadline) {
+      server.kill("SIGKILL");
+      throw new Error(`mariadbd did not start:\n${(await readFile(logPath, "utf8")).slice(-2000)}`);
+    }
+    await sleep(20);
+  }
+  return server;
+}
+
+async function answers(port: number): Promise<boolean> {
+  try {
+    await ask(port, "SELECT 1", []);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A process that waits for the end of this one, however it comes, then ends the server and removes the directory.
+ *
+ * WHY: no handler of ours runs when a test process is killed. The pipe to the keeper closes all the same.
+ */
+function startKeeper(directory: string): ChildProcess {
+  // WHY the loop: a server on a busy machine takes a while to die, and would go on writing what is being removed.
+  const script = `cat >/dev/null
+    pid=$(cat "$1/pid" 2>/dev/null)
+    if [ -n "$pid" ]; then kill -9 "$pid" 2>/dev/null; fi
+    for _ in $(seq 100); do [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && sleep 0.05 || break; done
+    rm -rf "$1"`;
+  const keeper = spawn("sh", ["-c", script, "mariadb-keeper", directory], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
+  keeper.unref();
+  return keeper;
+}
+
+/** WHY: without the pid file the keeper kills nobody: the number may belong to another process by now. */
+async function dismiss(keeper: ChildProcess): Promise<void> {
+  const directory = keeper.spawnargs.at(-1);
+  if (directory !== undefined) await rm(join(directory, "pid"), { force: true });
+  keeper.ref();
+  const ended = once(keeper, "exit");
+  keeper.stdin?.end();
+  await ended;
+}
+
+/** WHY: the server refuses to run as root unless told so. Others run it as themselves. */
+function userOption(): string[] {
+  return process.getuid?.() === 0 ? ["--user=root"] : [];
+}
+
+/**
+ * WHY the path: Debian keeps the server where only root's PATH looks. WHY the directory: a server that starts removes the temporary
+ * tables of every other one that shares it.
+ */
+function environment(directory: string): NodeJS.ProcessEnv {
+  return { ...process.env, PATH: `${process.env.PATH}:/usr/local/sbin:/usr/sbin`, TMPDIR: directory };
+}
+
+function missing(error: unknown): Error | undefined {
+  const gone = error instanceof Error && "code" in error && error.code === "ENOENT";
+  return gone
+    ? new Error(
+        "MariaDB is not installed, and these tests need it. On Debian: apt-get install mariadb-server-core mariadb-client-core",
+        { cause: error },
+      )
+    : undefined;
+}
