@@ -4,12 +4,15 @@ import { join } from "node:path";
 
 type Json = Record<string, unknown>;
 
+/** Blocks that become constructs; every other one stays as it is. */
+const written = new Set(["//", "terraform", "provider", "data", "resource", "variable", "output"]);
+
 /** Attributes whose keys are the user's own words. */
 const userMaps = new Set(["tags", "dimensions", "input", "config", "default"]);
 
 /**
  * Writes the cdktf program that somebody without modules would have written: every resource of the synthesised stacks in
- * `output`, one after the other, by the provider's own classes.
+ * `output`, one after the other, by the provider's own classes. It makes as many copies of them as its argument says.
  */
 export function writeFlatProgram(output: string, file: string): void {
   const imports = new Map<string, string>();
@@ -20,7 +23,9 @@ export function writeFlatProgram(output: string, file: string): void {
       'import { App, DataResource, DataTerraformRemoteStateLocal, LocalBackend, TerraformOutput, TerraformStack, TerraformVariable } from "cdktf";',
       ...[...imports].map(([name, path]) => `import { ${name} } from "@cdktf/provider-aws/lib/${path}/index.js";`),
       "const app = new App({ stackTraces: false });",
+      "for (let copy = 0; copy < Number(process.argv[2]); copy++) {",
       ...stacks,
+      "}",
       "app.synth();",
       "",
     ].join("\n"),
@@ -33,32 +38,34 @@ function readStack(output: string, name: string): Json {
 
 function stackSource(name: string, json: Json, imports: Map<string, string>): string {
   const lines: string[] = [];
-  const create = (className: string, id: string, config: unknown) =>
+  const create = (className: string, id: string, config: unknown, provider?: unknown) =>
     lines.push(
-      `  { const it = new ${className}(stack, ${quote(id)}, ${JSON.stringify(config, null, 1)}); it.overrideLogicalId(${quote(id)}); }`,
+      `  { const it = new ${className}(stack, ${quote(id)}, ${JSON.stringify(config, null, 1)}); it.overrideLogicalId(${quote(id)});${provider === undefined ? "" : ` it.addOverride("provider", ${JSON.stringify(provider)});`} }`,
     );
-  const backend = (json.terraform as { backend: { local: { path: string } } }).backend;
+  const { backend } = json.terraform as { backend: { local: { path: string } } };
   lines.push(`  new LocalBackend(stack, ${JSON.stringify(backend.local)});`);
-  const [provider] = (json.provider as { aws: Json[] }).aws;
-  lines.push(`  new AwsProvider(stack, "aws", ${JSON.stringify(camel(provider))});`);
+  for (const [index, provider] of (json.provider as { aws: Json[] }).aws.entries()) {
+    lines.push(`  new AwsProvider(stack, "aws-${index}", ${JSON.stringify(camel(provider))});`);
+  }
   imports.set("AwsProvider", "provider");
   for (const [type, named] of entries(json.data)) {
-    for (const [id, config] of entries(named)) {
+    for (const [id, { provider, ...config }] of entries(named)) {
       if (type === "terraform_remote_state") create("DataTerraformRemoteStateLocal", id, config.config);
-      else create(classOf(type, "data", imports), id, camel(config));
+      else create(classOf(type, "data", imports), id, camel(config), provider);
     }
   }
   for (const [type, named] of entries(json.resource)) {
-    for (const [id, config] of entries(named)) {
-      create(type === "terraform_data" ? "DataResource" : classOf(type, "resource", imports), id, camel(config));
+    for (const [id, { provider, ...config }] of entries(named)) {
+      const className = type === "terraform_data" ? "DataResource" : classOf(type, "resource", imports);
+      create(className, id, camel(config), provider);
     }
   }
   for (const [id, config] of entries(json.variable)) create("TerraformVariable", id, camel(config));
   for (const [id, config] of entries(json.output)) create("TerraformOutput", id, config);
-  for (const [id, config] of entries(json.ephemeral)) {
-    lines.push(`  stack.addOverride(${quote(`ephemeral.${id}`)}, ${JSON.stringify(config)});`);
+  for (const [block, body] of entries(json).filter(([key]) => !written.has(key))) {
+    lines.push(`  stack.addOverride(${quote(block)}, ${JSON.stringify(body)});`);
   }
-  return `{\n  const stack = new TerraformStack(app, ${quote(name)});\n${lines.join("\n")}\n}`;
+  return `{\n  const stack = new TerraformStack(app, \`${name}-\${copy}\`);\n${lines.join("\n")}\n}`;
 }
 
 /** The provider's class for a type, as its own declaration names it. */

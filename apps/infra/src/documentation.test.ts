@@ -10,8 +10,8 @@ import { synthesize } from "./synthesize.ts";
 const readme = readFileSync(join(root, "README.md"), "utf8");
 
 describe("the README", () => {
-  it("shows the environment as it is", () => {
-    const file = readFileSync(join(import.meta.dirname, "environments/clinic-dev.ts"), "utf8");
+  it.each(["clinic-dev", "clinic-production"])("shows %s as it is, in 40 lines at most", (name) => {
+    const file = readFileSync(join(import.meta.dirname, `environments/${name}.ts`), "utf8");
     expect(readme).toContain(file.trim());
     expect(file.trim().split("\n").length).toBeLessThanOrEqual(40);
   });

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { Lazy } from "cdktf";
 import { clinic, gib } from "./blueprints/clinic/index.ts";
 import { exampleProps } from "./blueprints/clinic/testing.ts";
 import { loadEnvironments } from "./environments/load.ts";
@@ -43,6 +44,16 @@ describe("synthesize", () => {
     expect(readdirSync(join(outdir, "stacks"))).toEqual(before);
   });
 
+  it("takes no stack trace for a token where the metadata has none", () => {
+    const lengths: number[] = [];
+    const build = () => void lengths.push(Lazy.anyValue({ produce: () => 1 }).creationStack.length);
+    const environment = { id: "tokens", problems: [], props: {}, build };
+    synthesize([environment], { outdir: folder, stackTraces: false });
+    synthesize([environment], { outdir: folder });
+    expect(lengths).toEqual([0, expect.any(Number)]);
+    expect(lengths[1]).toBeGreaterThan(0);
+  });
+
   it("refuses two environments of one name: they would share their state", () => {
     const refusal = catchError(() => synthesize([clinic(exampleProps), clinic(exampleProps)], { outdir: folder }));
     expect(refusal?.message).toContain("clinic-test: two environments have this name");
@@ -52,7 +63,7 @@ describe("synthesize", () => {
 describe("loadEnvironments", () => {
   it("finds every file of the folder", async () => {
     const found = await loadEnvironments();
-    expect(found.map(({ id }) => id)).toEqual(["clinic-dev"]);
+    expect(found.map(({ id }) => id)).toEqual(["clinic-dev", "clinic-production"]);
   });
 
   it("says which file exports no environment", async () => {

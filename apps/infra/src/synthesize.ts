@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { type Environment, report } from "@mainstay/core";
 import { App, type AppConfig } from "cdktf";
+import { withoutCreationStacks } from "./creation-stacks.ts";
 
 /** Environments that must not be deployed: everything that is wrong with them, at once. */
 export class RefusedError extends Error {
@@ -17,6 +18,11 @@ export class RefusedError extends Error {
  * @throws RefusedError with every problem of every environment and of the whole construct tree.
  */
 export function synthesize(environments: readonly Environment[], config: AppConfig = {}): void {
+  if (config.stackTraces === false) withoutCreationStacks(() => write(environments, config));
+  else write(environments, config);
+}
+
+function write(environments: readonly Environment[], config: AppConfig): void {
   const shapes = environments.flatMap(({ id, problems }) => problems.map((problem) => [id, report(problem)] as const));
   const repeated = doubles(environments);
   const sound = environments.filter(({ id, problems }) => problems.length === 0 && !repeated.includes(id));

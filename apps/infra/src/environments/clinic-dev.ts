@@ -2,6 +2,7 @@ import {
   autoscaled,
   clinic,
   createZone,
+  email,
   gib,
   imageByDigest,
   localState,
@@ -24,5 +25,6 @@ export default clinic({
     capacity: autoscaled({ min: 2, max: 4, cpu: percent(60) }),
   },
   database: { class: "db.t4g.medium", storage: gib(20), backupDays: 1, availability: "single-az" },
+  notify: [email("platform@example.com")],
   protect: false,
 });

@@ -1,5 +1,14 @@
-export { gib, localState, mib, percent, s3State } from "@mainstay/core";
+export { compliance, copyTo, governance, noCopy, unlocked } from "@mainstay/backup";
+export { gib, localState, mib, minutes, percent, s3State, seconds } from "@mainstay/core";
 export { autoscaled, fixed } from "@mainstay/ecs-service";
+export { email, https } from "@mainstay/observability";
 export { createZone, existingZone } from "@mainstay/route53";
-export { clinic } from "./clinic.ts";
-export { type ClinicProps, type ImageChoice, imageByDigest } from "./props.ts";
+export { type Clinic, type ClinicRegion, clinic } from "./clinic.ts";
+export {
+  type ClinicProps,
+  type ImageChoice,
+  imageByDigest,
+  type ServiceChoice,
+  type StandbyChoice,
+  type TimingChoice,
+} from "./props.ts";

@@ -1,11 +1,11 @@
 import { Vpc } from "@mainstay/vpc";
 import type { App } from "cdktf";
 import { flows } from "./flows.ts";
-import type { ClinicProps } from "./props.ts";
+import { logDays, type Site } from "./site.ts";
 import { clinicStack } from "./stacks.ts";
 
-/** What everything else stands in. Changes rarely, and outlives all. */
-export function networkStack(app: App, props: ClinicProps): Vpc {
-  const { zones, network } = props;
-  return new Vpc(clinicStack(app, "network", props), "network", { zones, flows, ...network });
+/** What everything else of a region stands in. Changes rarely, and outlives all. */
+export function networkStack(app: App, site: Site): Vpc {
+  const { zones, network } = site;
+  return new Vpc(clinicStack(app, "network", site), "network", { zones, flows, flowLogs: logDays(site), ...network });
 }

@@ -1,9 +1,13 @@
-import type { CostTags, Gibibytes, Region, State, Zone } from "@mainstay/core";
+import type { CostTags, Gibibytes, Region, Seconds, State, Zone } from "@mainstay/core";
 import type { InstanceType } from "@mainstay/ecs-ec2";
 import type { Capacity, TaskSize } from "@mainstay/ecs-service";
+import type { Subscribers } from "@mainstay/observability";
 import type { Availability, InstanceClass } from "@mainstay/rds";
-import type { ZoneChoice } from "@mainstay/route53";
+import type { Failback, ZoneChoice } from "@mainstay/route53";
+import type { RotationDays } from "@mainstay/secrets";
 import type { InterfaceEndpoint, Nat } from "@mainstay/vpc";
+import type { BackupChoice } from "./backup.ts";
+import type { Clinic } from "./clinic.ts";
 
 /** Which image a service runs: its digest is an input of the service stack, `TF_VAR_<name>_image_digest`. */
 export interface ImageChoice {
@@ -13,8 +17,86 @@ export interface ImageChoice {
 /** The image `name` of the environment's own registry, by the digest that the deployment hands in. */
 export const imageByDigest = (name: string): ImageChoice => ({ name });
 
-/** One environment of the clinic: all that a user writes. */
-export interface ClinicProps<R extends Region = Region> {
+/** Where a region's network is, and how it reaches the internet. */
+export interface NetworkChoice {
+  /** Private range, /16 to /20; a change replaces everything. Must not overlap with networks that are ever to be joined. */
+  readonly cidr: string;
+  /** `per-zone` survives the loss of a zone; `single` costs one gateway and loses the way out with its zone. */
+  readonly nat: Nat;
+  /**
+   * AWS services with an address in the VPC: no NAT on the way to them, about 7 USD per month, zone and service.
+   *
+   * @default none
+   */
+  readonly interfaceEndpoints?: readonly InterfaceEndpoint[];
+}
+
+/** The machines of a cluster. `min` counts for what survives a zone, `max` for what it costs at worst. */
+export interface InstancesChoice {
+  readonly type: InstanceType;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** One more service beside the API, on the same machines, with the same database and documents. */
+export interface ServiceChoice {
+  readonly image: ImageChoice;
+  readonly task: TaskSize;
+  readonly capacity: Capacity;
+  /** Requests that it takes from the API: up to four paths, with `*` and `?`. */
+  readonly paths: readonly string[];
+  /** 1 to 99, another for each service; of all whose paths match, the lowest takes the request. The API has 100. */
+  readonly priority: number;
+}
+
+/** Durations in seconds that an environment may set otherwise than the contract does. Refused where the API could not keep up. */
+export interface TimingChoice {
+  /** How often the load balancer asks a task. @default 5 */
+  readonly healthInterval?: Seconds;
+  /** An answer later than this is a failure. @default 3 */
+  readonly healthTimeout?: Seconds;
+  /** The load balancer closes a connection that is idle for this long. @default 60 */
+  readonly idle?: Seconds;
+  /** Requests in flight on a task that leaves get this long. @default 30 */
+  readonly draining?: Seconds;
+  /** ECS kills a task this long after it was told to stop. @default 45 */
+  readonly stopTimeout?: Seconds;
+}
+
+/** A second region that takes over when the first is lost: its own network, service, and copies of database and documents. */
+export interface StandbyChoice<S extends Region = Region> {
+  /** Another region than the first. A change is another standby. */
+  readonly region: S;
+  readonly zones: readonly Zone<S>[];
+  /** Its range must not overlap with the first region's. */
+  readonly network: NetworkChoice;
+  /**
+   * `replica`: database and documents follow the first region's, read only; the copy is seconds behind, documents up to 15 minutes.
+   * `promoted`: they are on their own and can be written to. There is no way back but a new replica.
+   *
+   * @default "replica"
+   */
+  readonly data?: "replica" | "promoted";
+  /**
+   * Whether users return by themselves once the first region answers again.
+   *
+   * @default "manual": somebody looks first, since the first region's database is behind after a promotion
+   */
+  readonly failback?: Failback;
+  /** @default the first region's */
+  readonly instances?: InstancesChoice;
+  /** @default the API's in the first region */
+  readonly capacity?: Capacity;
+  /** Class of the replica. @default the first region's */
+  readonly databaseClass?: InstanceClass;
+}
+
+/**
+ * One environment of the clinic: all that a user writes.
+ *
+ * `R` is its region, `S` that of its standby: a zone of another region is a type error.
+ */
+export interface ClinicProps<R extends Region = Region, S extends Region = Region> {
   /** Unique among the clinic's environments; lower case. A change is another environment. */
   readonly name: string;
 
@@ -47,21 +129,10 @@ export interface ClinicProps<R extends Region = Region> {
    */
   readonly account?: string;
 
-  readonly network: {
-    /** Private range, /16 to /20; a change replaces everything. Must not overlap with networks that are ever to be joined. */
-    readonly cidr: string;
-    /** `per-zone` survives the loss of a zone; `single` costs one gateway and loses the way out with its zone. */
-    readonly nat: Nat;
-    /**
-     * AWS services with an address in the VPC: no NAT on the way to them, about 7 USD per month, zone and service.
-     *
-     * @default none
-     */
-    readonly interfaceEndpoints?: readonly InterfaceEndpoint[];
-  };
+  readonly network: NetworkChoice;
 
-  /** The machines of the cluster. `min` counts for what survives a zone, `max` for what it costs at worst. */
-  readonly instances: { readonly type: InstanceType; readonly min: number; readonly max: number };
+  /** A change of the type replaces the machines one by one. */
+  readonly instances: InstancesChoice;
 
   readonly api: {
     readonly image: ImageChoice;
@@ -69,6 +140,16 @@ export interface ClinicProps<R extends Region = Region> {
     /** `fixed(n)` or `autoscaled({ min, max, ... })`. */
     readonly capacity: Capacity;
   };
+
+  /**
+   * More services, by name. Adding one changes nothing that is there.
+   *
+   * @default the API alone
+   */
+  readonly services?: Readonly<Record<string, ServiceChoice>>;
+
+  /** @default the contract of the API */
+  readonly timing?: TimingChoice;
 
   readonly database: {
     readonly class: InstanceClass;
@@ -85,7 +166,31 @@ export interface ClinicProps<R extends Region = Region> {
      * @default "multi-az"
      */
     readonly availability?: Availability;
+    /**
+     * Days after which the password is changed by itself, or `never`.
+     *
+     * @default "never": a task reads the password when it starts, so that running ones would be refused new connections after a
+     * change, until they are started again. Choose days once what runs reads it for each connection
+     */
+    readonly rotation?: RotationDays | "never";
   };
+
+  /** Who hears of alarms. `"nobody"`: alarms are seen in the console only; refused in production. */
+  readonly notify: Subscribers;
+
+  /**
+   * Copies of database and documents in a vault, and in a vault of another region.
+   *
+   * @default none but RDS's and EFS's own; refused in production
+   */
+  readonly backup?: BackupChoice;
+
+  /**
+   * A second region.
+   *
+   * @default none: the loss of the region is the loss of the service until backups are restored elsewhere
+   */
+  readonly standby?: StandbyChoice<S>;
 
   /**
    * Refuses plans that would delete data, keys, the DNS zone or the load balancer.
@@ -93,4 +198,12 @@ export interface ClinicProps<R extends Region = Region> {
    * @default true
    */
   readonly protect?: boolean;
+
+  /**
+   * Called with everything that was made, before it is written: any field of any resource can be set, and resources added.
+   *
+   * @example customize: ({ primary }) => { primary.entrance.loadBalancer.ipAddressType = "dualstack"; }
+   * @default nothing is changed
+   */
+  readonly customize?: (clinic: Clinic) => void;
 }

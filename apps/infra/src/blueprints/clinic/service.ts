@@ -1,33 +1,67 @@
-import type { LoadBalancer } from "@mainstay/alb";
+import type { LoadBalancer, Route } from "@mainstay/alb";
 import { contract, variables } from "@mainstay/contract";
+import type { EnvironmentStack } from "@mainstay/core";
 import { Ec2Cluster } from "@mainstay/ecs-ec2";
 import { imageDigest, Service } from "@mainstay/ecs-service";
 import type { Network } from "@mainstay/vpc";
 import { type App, TerraformOutput } from "cdktf";
-import type { ClinicData } from "./data.ts";
-import type { ClinicProps } from "./props.ts";
+import type { SiteData } from "./data.ts";
+import { servicesOf } from "./services.ts";
+import { logDays, type Site } from "./site.ts";
 import { clinicStack } from "./stacks.ts";
+import { timed } from "./timing.ts";
 
-/** What the service stands on; all of it outlives the service. */
+/** What the services of a region stand on; all of it outlives them. */
 interface Ground {
   readonly network: Network;
-  readonly data: ClinicData;
+  readonly data: SiteData;
   readonly entrance: LoadBalancer;
 }
 
+/** What runs in a region. */
+export interface Running {
+  readonly cluster: Ec2Cluster;
+  /** By name; the API is `api` unless its image has another name. */
+  readonly services: ReadonlyMap<string, Service>;
+  /** How requests reach each of them. */
+  readonly routes: ReadonlyMap<string, Route>;
+}
+
 /** What changes every day: the cluster and what runs on it. Losing all of it loses nothing that cannot be deployed again. */
-export function serviceStack(app: App, props: ClinicProps, { network, data, entrance }: Ground): void {
-  const { instances, api } = props;
-  const { database, documents, images, tokenKey } = data;
-  const stack = clinicStack(app, "service", props);
-  const cluster = new Ec2Cluster(stack, "cluster", { network, instances, workloads: [api] });
-  const service = new Service(stack, api.image.name, {
+export function serviceStack(app: App, site: Site, ground: Ground): Running {
+  const stack = clinicStack(app, "service", site);
+  const workloads = servicesOf(site);
+  const { instances } = site;
+  const cluster = new Ec2Cluster(stack, "cluster", { network: ground.network, instances, workloads });
+  const running = { cluster, services: new Map<string, Service>(), routes: new Map<string, Route>() };
+  for (const choice of workloads) run(stack, site, ground, running, choice);
+  new TerraformOutput(stack, "cluster-name", { value: cluster.name, description: "For aws ecs --cluster" });
+  return running;
+}
+
+function run(
+  stack: EnvironmentStack,
+  site: Site,
+  { network, data, entrance }: Ground,
+  { cluster, services, routes }: { cluster: Ec2Cluster; services: Map<string, Service>; routes: Map<string, Route> },
+  { name, image, task, capacity, paths, priority }: ReturnType<typeof servicesOf>[number],
+): void {
+  const { timing, api } = site;
+  const { database, documents, tokenKey } = data;
+  const timings = timed(timing);
+  const service = new Service(stack, name, {
     cluster,
     network,
-    image: { repository: images, digest: imageDigest(stack, api.image.name) },
-    task: api.task,
-    capacity: api.capacity,
-    route: (server) => entrance.route(stack, `${api.image.name}-route`, { server, priority: 100 }),
+    image: { repository: data.repository(image.name), digest: imageDigest(stack, image.name) },
+    task,
+    capacity,
+    logRetention: logDays(site),
+    stopTimeout: timings.shutdown.stopTimeout,
+    route: (server) => {
+      const route = entrance.route(stack, `${name}-route`, { server, priority, paths, contract: timings });
+      routes.set(name, route);
+      return route;
+    },
     environment: {
       [variables.databaseHost]: database.endpoint.host,
       [variables.databasePort]: String(database.endpoint.port),
@@ -35,15 +69,17 @@ export function serviceStack(app: App, props: ClinicProps, { network, data, entr
       [variables.databaseCa]: "amazon-rds",
     },
     secrets: {
-      [variables.databaseUser]: { ...database.credentials, field: "username" },
-      [variables.databasePassword]: { ...database.credentials, field: "password" },
-      [variables.tokenKey]: tokenKey.reference,
+      [variables.databaseUser]: { ...data.credentials, field: "username" },
+      [variables.databasePassword]: { ...data.credentials, field: "password" },
+      [variables.tokenKey]: tokenKey,
     },
-    storage: { files: documents, directory: "/documents" },
+    storage: { files: documents, directory: name === api.image.name ? "/documents" : `/${name}` },
   });
   database.allowFrom(service);
-  new TerraformOutput(stack, "cluster-name", { value: cluster.name, description: "For aws ecs --cluster" });
-  new TerraformOutput(stack, "task-definition", {
+  services.set(name, service);
+  // WHY: the API's output was there before there were others.
+  const output = name === api.image.name ? "task-definition" : `${name}-task-definition`;
+  new TerraformOutput(stack, output, {
     value: service.taskDefinition.arn,
     description: "What a deployment has to be running when it is done",
   });

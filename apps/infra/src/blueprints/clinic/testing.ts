@@ -1,4 +1,17 @@
-import { autoscaled, type ClinicProps, createZone, gib, imageByDigest, localState, mib, percent } from "./index.ts";
+import {
+  autoscaled,
+  type ClinicProps,
+  copyTo,
+  createZone,
+  email,
+  gib,
+  imageByDigest,
+  localState,
+  mib,
+  percent,
+  type StandbyChoice,
+  s3State,
+} from "./index.ts";
 
 /** A sound environment, for tests that change one thing of it. */
 export const exampleProps: ClinicProps = {
@@ -16,4 +29,22 @@ export const exampleProps: ClinicProps = {
     capacity: autoscaled({ min: 2, max: 4, cpu: percent(60) }),
   },
   database: { class: "db.t4g.medium", storage: gib(20) },
+  notify: "nobody",
+};
+
+/** A sound second region for {@link exampleProps}. */
+export const exampleStandby: StandbyChoice = {
+  region: "eu-central-1",
+  zones: ["eu-central-1a", "eu-central-1b"],
+  network: { cidr: "10.1.0.0/16", nat: "per-zone" },
+};
+
+/** A sound environment for production, in two regions. */
+export const productionProps: ClinicProps = {
+  ...exampleProps,
+  production: true,
+  state: s3State("states", { region: "eu-central-1" }),
+  notify: [email("ops@example.com")],
+  backup: { keepDays: 35, copy: copyTo("eu-central-1") },
+  standby: exampleStandby,
 };

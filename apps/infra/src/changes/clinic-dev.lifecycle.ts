@@ -1,19 +1,30 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { describeLeftovers, type Leftovers, pythonPath, startLocalAws, typesInState } from "@mainstay/emulator";
-import { move } from "./deploy.ts";
-import { environmentFor, type LocalRun } from "./local-run.ts";
-import { Place } from "./place.ts";
-import { planAgain, type Verdict } from "./plans.ts";
-import { Screen } from "./screen.ts";
-import { deployedStack, synthesizedStacks } from "./stacks.ts";
+import {
+  describeLeftovers,
+  type Leftovers,
+  pythonPath,
+  startLocalAws,
+  terraform,
+  typesInState,
+} from "@mainstay/emulator";
+import dev from "../environments/clinic-dev.ts";
+import { move } from "../rehearsal/deploy.ts";
+import { environmentFor, type LocalRun } from "../rehearsal/local-run.ts";
+import { Place } from "../rehearsal/place.ts";
+import { planAgain, type Verdict } from "../rehearsal/plans.ts";
+import { Screen } from "../rehearsal/screen.ts";
+import { deployedStack, synthesizedStacks } from "../rehearsal/stacks.ts";
+import { changes } from "./changes.ts";
+import { Journey } from "./journey.ts";
+import { documented, record } from "./table.ts";
 
 // WHY: the provider's own waits add up to minutes: 160 s for a database alone.
-jest.setTimeout(15 * 60_000);
+jest.setTimeout(20 * 60_000);
 
 const environment = "clinic-dev";
 const screen = new Screen();
@@ -66,11 +77,34 @@ describe("the life of clinic dev, with cdktf, Terraform and the AWS provider on 
     expect(answers.find(({ type }) => type === "aws_subnet")).toMatchObject({ by: "moto", completes: [] });
   });
 
+  it("pain 30: toBeValidTerraform flaky and slow: every stack is valid, with one copy of the provider for all", async () => {
+    const copies = stacks.map((stack) => {
+      const folder = join(place.directoryOf(stack), ".terraform/providers/registry.terraform.io/hashicorp/aws");
+      const [version = ""] = readdirSync(folder);
+      const [platform = ""] = readdirSync(join(folder, version));
+      return realpathSync(join(folder, version, platform));
+    });
+    expect(new Set(copies).size).toBe(1);
+    const { stdout } = await terraform(place.directoryOf(stacks.at(-1) ?? ""), ["validate", "-json"], run.env);
+    expect(JSON.parse(stdout)).toMatchObject({ valid: true, warning_count: 0 });
+  });
+
   it("pain 16: password in state: no state has the value of a secret", async () => {
     const values = await secretValues(run);
     expect(values.length).toBeGreaterThanOrEqual(2);
     const states = stacks.map((stack) => readFileSync(place.stateOf(stack), "utf8")).join("\n");
     expect(values.filter((value) => states.includes(value))).toEqual([]);
+  });
+
+  describe("changes of what is deployed", () => {
+    const journey = new Journey(dev.props, () => ({ place, variables: run.env }));
+
+    it.each(changes(dev.props))("$name: changes what it should, and nothing else", async (change) => {
+      const { objections, drift, effect } = await journey.take(change);
+      expect({ objections, drift }).toEqual({ objections: [], drift: {} });
+      if (process.env.UPDATE_README === "1") record(change.name, "dev", effect);
+      expect(documented(change.name, "dev")).toBe(effect);
+    });
   });
 
   it("pain 7: destroy hangs on ASG + capacity provider: destroys everything, in its order, and leaves nothing", async () => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import { type Environment, report } from "@mainstay/core";
 import { maxConnections } from "@mainstay/rds";
 import fc from "fast-check";
-import { autoscaled, type ClinicProps, clinic, fixed, gib, localState, mib } from "./index.ts";
-import { exampleProps } from "./testing.ts";
+import { autoscaled, type ClinicProps, clinic, fixed, gib, localState, mib } from "../index.ts";
+import { exampleProps } from "../testing.ts";
 
 describe("an environment of the clinic", () => {
   it("is accepted as the example writes it", () => {
@@ -55,6 +55,8 @@ describe("an environment of the clinic", () => {
       "network.nat",
       "database.availability",
       "database.backupDays",
+      "backup",
+      "notify",
       "protect",
       "state",
     ]);

@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Environment } from "@mainstay/core";
+import { type TerraformResult, terraform, type Environment as Variables } from "@mainstay/emulator";
+import type { Place } from "../rehearsal/place.ts";
+import { synthesizedStacks } from "../rehearsal/stacks.ts";
+import { synthesize } from "../synthesize.ts";
+import { type PlannedChange, plannedChanges } from "./effect.ts";
+
+/** What a change of an environment did. */
+export interface Outcome {
+  /** What was planned, by stack; stacks without a change are left out. */
+  readonly planned: Readonly<Record<string, readonly PlannedChange[]>>;
+  /** What a plan afterwards would still change, by stack: nothing, if all is well. */
+  readonly drift: Readonly<Record<string, string>>;
+}
+
+/** An environment on a local AWS that is changed step by step: each time planned and applied in one go, and planned again. */
+export class Deployment {
+  private readonly place: Place;
+  private readonly applied = new Map<string, string>();
+  private readonly initialised = new Set<string>();
+
+  constructor(place: Place) {
+    this.place = place;
+  }
+
+  /** Brings what is deployed to what `environment` says. */
+  async change(environment: Environment, variables: Variables): Promise<Outcome> {
+    synthesize([environment], { outdir: this.place.output, stackTraces: false });
+    const stacks = synthesizedStacks(this.place, environment.id);
+    const outcome = { planned: {} as Record<string, readonly PlannedChange[]>, drift: {} as Record<string, string> };
+    const touched = new Set<string>();
+    const dependencies = dependenciesOf(this.place);
+    const done = new Map<string, Promise<void>>();
+    const visit = (stack: string): Promise<void> => {
+      const running =
+        done.get(stack) ?? this.changeStack(stack, { variables, touched, outcome, before: before(stack) });
+      done.set(stack, running);
+      return running;
+    };
+    const before = (stack: string) => (dependencies[stack] ?? []).map((dependency) => visit(dependency));
+    await Promise.all(stacks.map((stack) => visit(stack)));
+    return outcome;
+  }
+
+  /** Takes everything down, what depends on others first. */
+  async destroy(environment: Environment, variables: Variables): Promise<void> {
+    const dependencies = dependenciesOf(this.place);
+    const stacks = synthesizedStacks(this.place, environment.id);
+    const gone = new Map<string, Promise<void>>();
+    const visit = (stack: string): Promise<void> => {
+      const running =
+        gone.get(stack) ??
+        (async () => {
+          const readers = stacks.filter((reader) => dependencies[reader]?.includes(stack));
+          await Promise.all(readers.map((reader) => visit(reader)));
+          must(stack, await this.run(stack, ["destroy", "-auto-approve", "-input=false"], variables));
+        })();
+      gone.set(stack, running);
+      return running;
+    };
+    await Promise.all(stacks.map((stack) => visit(stack)));
+  }
+
+  private async changeStack(
+    stack: string,
+    {
+      variables,
+      touched,
+      outcome,
+      before,
+    }: {
+      readonly variables: Variables;
+      readonly touched: Set<string>;
+      readonly outcome: { planned: Record<string, readonly PlannedChange[]>; drift: Record<string, string> };
+      readonly before: readonly Promise<void>[];
+    },
+  ): Promise<void> {
+    await Promise.all(before);
+    const json = readFileSync(join(this.place.directoryOf(stack), "cdk.tf.json"), "utf8");
+    const said = JSON.stringify([json, Object.entries(variables).filter(([name]) => name.startsWith("TF_VAR_"))]);
+    const reads = dependenciesOf(this.place)[stack] ?? [];
+    // WHY: a stack that neither changed nor reads one that did cannot have a plan; planning all of them each time takes minutes.
+    if (this.applied.get(stack) === said && !reads.some((dependency) => touched.has(dependency))) return;
+    if (!this.initialised.has(stack)) must(stack, await this.run(stack, ["init", "-input=false"], variables));
+    this.initialised.add(stack);
+    // WHY at once: a plan of its own would cost a second start of Terraform and provider; the local AWS forgives what is found after.
+    const apply = await this.run(stack, ["apply", "-auto-approve", "-input=false", "-json"], variables);
+    this.applied.set(stack, said);
+    const changes = plannedChanges(apply.stdout);
+    if (changes.length > 0) {
+      touched.add(stack);
+      outcome.planned[stack] = changes;
+    }
+    must(stack, apply);
+    if (changes.length === 0) return;
+    const again = await this.run(stack, ["plan", "-detailed-exitcode", "-input=false", "-lock=false"], variables);
+    if (again.code !== 0) outcome.drift[stack] = `${again.stdout}${again.stderr}`;
+  }
+
+  private async run(stack: string, [command = "", ...args]: readonly string[], variables: Variables) {
+    return await terraform(this.place.directoryOf(stack), [command, "-no-color", ...args], variables);
+  }
+}
+
+function dependenciesOf(place: Place): Readonly<Record<string, readonly string[]>> {
+  const { stacks }: { readonly stacks: Readonly<Record<string, { readonly dependencies: readonly string[] }>> } =
+    JSON.parse(readFileSync(join(place.output, "manifest.json"), "utf8"));
+  return Object.fromEntries(Object.entries(stacks).map(([stack, { dependencies }]) => [stack, dependencies]));
+}
+
+function must(stack: string, { code, stdout, stderr }: TerraformResult): void {
+  if (code !== 0) throw new Error(`${stack}: terraform ended with ${code}\n${stdout.slice(-3000)}\n${stderr}`);
+}

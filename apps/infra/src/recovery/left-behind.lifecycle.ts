@@ -1,0 +1,153 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { Deployment, type Ended, type Recovery } from "./testing/deployment.ts";
+
+jest.setTimeout(40 * 60_000);
+
+const bucket = "recovery-states";
+const key = "recovery/test/eu-west-1/network.tfstate.tflock";
+
+describe("a killed deployment whose state is in S3, deployed again without recovery", () => {
+  let deployment: Deployment;
+  let locked: Ended;
+  let again: Ended;
+  let first: Recovery;
+
+  beforeAll(async () => {
+    deployment = await Deployment.start({ RECOVERY_BUCKET: bucket });
+    deployment.createBucket(bucket);
+    await deployment.cdktf("deploy", { pattern: /: Creation complete/, count: 20, how: "kill" });
+    locked = await deployment.cdktf("deploy");
+    deployment.ask("s3", "rm", `s3://${bucket}/${key}`);
+    again = await deployment.cdktf("deploy");
+    first = await deployment.recover();
+  });
+  afterAll(async () => await deployment?.stop());
+
+  it("is refused: first because of the lock, then because of what is there already", () => {
+    expect(locked.code).not.toBe(0);
+    expect(locked.text).toContain("Error acquiring the state lock");
+    expect(again.code).not.toBe(0);
+    expect(again.text).toContain("EntityAlreadyExists");
+  });
+
+  it("leaves what is there twice to a person, with its cost and the command that deletes it", () => {
+    expect(first.code).toBe(4);
+    const [network] = first.stacks;
+    expect(network?.adopted.map(({ address }) => address)).toContain("aws_iam_role.network_flow-logs_role");
+    const kinds = network?.left.map(({ stray }) => stray.arn.kind) ?? [];
+    expect(kinds).toEqual(expect.arrayContaining(["ec2:vpc", "ec2:subnet", "kms:key", "ec2:elastic-ip"]));
+    expect(network?.left.filter(({ deleted }) => deleted)).toEqual([]);
+  });
+
+  it("leaves a lock of another machine alone, until a person says that nobody works there", async () => {
+    const foreign = {
+      ID: "0c8cbb83-1f5c-4f8e-9c3f-1d0d1e0a4b5c",
+      Operation: "OperationTypeApply",
+      Who: "runner@another-machine",
+      Created: new Date().toISOString(),
+    };
+    const file = join(deployment.folder, "lock.json");
+    writeFileSync(file, JSON.stringify(foreign));
+    deployment.ask("s3", "cp", file, `s3://${bucket}/${key}`);
+    const { code, stacks } = await deployment.recover();
+    expect(code).toBe(3);
+    expect(stacks[0]).toMatchObject({
+      state: "locked",
+      lock: { verdict: { is: "elsewhere", host: "another-machine" }, broken: false },
+    });
+    expect(deployment.ask("s3", "ls", `s3://${bucket}/${key}`)).toContain("tflock");
+  });
+
+  it("deletes what holds no data when it is told to, and the next deployment runs", async () => {
+    const { code, stacks } = await deployment.recover("--break-lock", "--delete-strays");
+    expect(stacks[0]?.lock).toMatchObject({ broken: true });
+    expect(stacks[0]?.left.filter(({ deleted }) => !deleted)).toEqual([]);
+    expect(stacks[0]?.left.length).toBeGreaterThan(10);
+    expect(code).toBe(0);
+    let during: Recovery | undefined;
+    const deployed = await deployment.cdktf("deploy", {
+      pattern: /: Creation complete/,
+      count: 2,
+      how: async () => {
+        during = await deployment.recover();
+      },
+    });
+    expect({ code: deployed.code, why: deployed.code === 0 ? "" : deployed.text }).toEqual({ code: 0, why: "" });
+    // Meanwhile, the lock of a living process was not broken.
+    expect(during?.code).toBe(3);
+    expect(during?.stacks[0]).toMatchObject({ state: "locked", lock: { verdict: { is: "held" }, broken: false } });
+    expect(await deployment.drift()).toBe("");
+  });
+
+  it("saves a state that Terraform could not save", async () => {
+    // The bucket goes while the stacks are destroyed, and comes back.
+    await deployment.cdktf("destroy", {
+      pattern: /: Destruction complete/,
+      count: 3,
+      how: async () => deployment.deleteBucket(bucket),
+    });
+    const unsaved = join(deployment.directoryOf(deployment.data), "errored.tfstate");
+    expect(existsSync(unsaved)).toBe(true);
+    deployment.createBucket(bucket);
+    const { stacks } = await deployment.recover();
+    expect(stacks.find(({ stack }) => stack === deployment.data)).toMatchObject({ saved: true });
+    expect(existsSync(unsaved)).toBe(false);
+  });
+});
+
+describe("a deployment that is interrupted while a protected file system is made, with a local state", () => {
+  let deployment: Deployment;
+  let interrupted: Ended;
+  let again: Ended;
+  let recovery: Recovery;
+  let during: Recovery | undefined;
+  let deployed: Ended;
+
+  beforeAll(async () => {
+    deployment = await Deployment.start({ RECOVERY_PROTECT: "yes" });
+    const pattern = /documents_file-system: Creating/;
+    interrupted = await deployment.cdktf("deploy", { pattern, count: 1, how: "interrupt" });
+    again = await deployment.cdktf("deploy");
+    recovery = await deployment.recover();
+    deployed = await deployment.cdktf("deploy", {
+      pattern: /: Creating\.\.\./,
+      count: 1,
+      how: async () => {
+        during = await deployment.recover();
+      },
+    });
+  });
+  afterAll(async () => await deployment?.stop());
+
+  it("ends in order, and is then refused: Terraform wants to replace what it was stopped in", () => {
+    expect(interrupted.code).not.toBe(0);
+    expect(again.code).not.toBe(0);
+    expect(again.text).toContain("Instance cannot be destroyed");
+  });
+
+  it("is recovered: the file system is kept", () => {
+    expect(recovery.code).toBe(0);
+    const data = recovery.stacks.find(({ stack }) => stack === deployment.data);
+    expect(data).toMatchObject({ state: "ready", kept: ["aws_efs_file_system.documents_file-system"], left: [] });
+  });
+
+  it("is then deployed to its end, with one file system, and planned again with no change", async () => {
+    expect({ code: deployed.code, why: deployed.code === 0 ? "" : deployed.text }).toEqual({ code: 0, why: "" });
+    const { FileSystems }: { FileSystems: object[] } = JSON.parse(deployment.ask("efs", "describe-file-systems"));
+    expect(FileSystems).toHaveLength(1);
+    expect(await deployment.drift()).toBe("");
+  });
+
+  it("is not disturbed by recovery meanwhile: the lock of a living process is not broken", () => {
+    expect(during?.code).toBe(3);
+    const locks = during?.stacks.flatMap(({ lock }) => lock ?? []);
+    expect(locks).toMatchObject([{ verdict: { is: "held" }, broken: false }]);
+  });
+
+  it("is destroyed, and leaves nothing in AWS", async () => {
+    expect((await deployment.cdktf("destroy", undefined, { RECOVERY_PROTECT: "no" })).code).toBe(0);
+    expect(await deployment.leftovers()).toBe("");
+  });
+});
