@@ -8,6 +8,7 @@ const enough = {
   [variables.databaseHost]: "db.internal",
   [variables.databaseUser]: "api",
   [variables.databasePassword]: "secret",
+  [variables.tokenKey]: "k".repeat(32),
 };
 
 describe("the configuration", () => {
@@ -22,6 +23,33 @@ describe("the configuration", () => {
         user: "api",
         password: "secret",
       },
+      secrets: ["k".repeat(32)],
+      documentsDirectory: contract.documents.directory,
+      corsOrigins: [],
+      proxies: contract.requests.proxies,
+      requestsPerMinute: contract.requests.perMinute,
+    });
+  });
+
+  it("takes what is said", () => {
+    const all = readConfig({
+      ...enough,
+      [variables.tokenKey]: `${"n".repeat(32)}  ${"o".repeat(40)}`,
+      [variables.documentsDirectory]: "/data",
+      [variables.corsOrigins]: "https://clinic.example http://localhost:5173",
+      [variables.trustedProxies]: "0",
+      [variables.rateLimit]: "60",
+      [variables.metricsPort]: "9464",
+      [variables.tracesEndpoint]: "http://127.0.0.1:4318",
+    });
+    expect(all).toMatchObject({
+      secrets: ["n".repeat(32), "o".repeat(40)],
+      documentsDirectory: "/data",
+      corsOrigins: ["https://clinic.example", "http://localhost:5173"],
+      proxies: 0,
+      requestsPerMinute: 60,
+      metricsPort: 9464,
+      tracesEndpoint: "http://127.0.0.1:4318",
     });
   });
 
@@ -31,6 +59,11 @@ describe("the configuration", () => {
       [variables.logLevel]: "loud",
       [variables.databasePort]: "70000",
       [variables.databaseCa]: import.meta.filename,
+      [variables.corsOrigins]: "https://clinic.example/path *",
+      [variables.trustedProxies]: "11",
+      [variables.rateLimit]: "0",
+      [variables.metricsPort]: "none",
+      [variables.tracesEndpoint]: "collector:4317",
     };
     expect(problemsOf(wrong)).toEqual([
       expect.stringMatching(/^PORT is "http"; allowed: 1 to 65535\. Correct it/),
@@ -42,8 +75,44 @@ describe("the configuration", () => {
       expect.stringMatching(
         /^DATABASE_CA is ".*config\.test\.ts"; allowed: amazon-rds, or the path of a readable PEM file\. Correct it/,
       ),
+      expect.stringMatching(/^TOKEN_KEY is not set\. Set it to 32 or more random characters, as from: openssl/),
+      expect.stringMatching(/^CORS_ORIGINS has "https:\/\/clinic\.example\/path"; allowed: origins as in/),
+      expect.stringMatching(/^CORS_ORIGINS has "\*"/),
+      expect.stringMatching(/^TRUSTED_PROXIES is "11"; allowed: 0 to 10/),
+      expect.stringMatching(/^RATE_LIMIT is "0"/),
+      expect.stringMatching(/^METRICS_PORT is "none"/),
+      expect.stringMatching(/^OTEL_EXPORTER_OTLP_ENDPOINT is "collector:4317"; allowed: a URL/),
     ]);
   });
+
+  it("takes the database from a URL too, whatever its password is made of", () => {
+    const { [variables.tokenKey]: key } = enough;
+    const parts = fc.record({
+      user: fc.string({ minLength: 1 }),
+      password: fc.string(),
+      name: fc.string({ minLength: 1 }),
+    });
+    fc.assert(
+      fc.property(parts, ({ user, password, name }) => {
+        const [u, p, n] = [user, password, name].map(encodeURIComponent);
+        fc.pre(n !== "." && n !== "..");
+        const url = `mysql://${u}:${p}@db.internal:3307/${n}`;
+        const { database } = readConfig({ [variables.tokenKey]: key, [variables.databaseUrl]: url });
+        expect(database).toEqual({ host: "db.internal", port: 3307, user, password, name });
+      }),
+    );
+    const short = readConfig({ [variables.tokenKey]: key, [variables.databaseUrl]: "mysql://api@db.internal" });
+    expect(short.database).toEqual({ host: "db.internal", port: 3306, name: "clinic", user: "api", password: "" });
+  });
+
+  it.each(["postgres://a:hunter2@b/c", "db.internal:hunter2", "mysql://:hunter2@b", "mysql://a:%zz@b/c?ssl=hunter2"])(
+    "refuses %s as a URL of the database, and does not show it",
+    (url) => {
+      const problems = problemsOf({ [variables.tokenKey]: enough.TOKEN_KEY, [variables.databaseUrl]: url });
+      expect(problems).toEqual([expect.stringMatching(/^DATABASE_URL is not mysql:\/\/USER:PASSWORD@HOST/)]);
+      expect(problems.join()).not.toContain("hunter2");
+    },
+  );
 
   it("knows the authorities of Amazon RDS by name", () => {
     const { database } = readConfig({ ...enough, [variables.databaseCa]: "amazon-rds" });
@@ -74,8 +143,17 @@ describe("the configuration", () => {
     );
   });
 
-  it("never shows the password", () => {
-    expect(problemsOf({ [variables.databasePassword]: "hunter2" }).join()).not.toContain("hunter2");
+  it("refuses keys that can be guessed, the second too", () => {
+    for (const key of ["short", `${"k".repeat(32)} short`]) {
+      expect(problemsOf({ ...enough, [variables.tokenKey]: key })).toEqual([
+        expect.stringMatching(/^TOKEN_KEY is too short/),
+      ]);
+    }
+  });
+
+  it("never shows a password or a key", () => {
+    const text = problemsOf({ [variables.databasePassword]: "hunter2", [variables.tokenKey]: "hunter3" }).join();
+    expect(text).not.toMatch(/hunter/);
   });
 });
 

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import { contract } from "@mainstay/contract";
 import { createDatabase, type Database, DatabaseUnavailable, type PoolLimits } from "./database.ts";
-import { startApi } from "./testing/api.ts";
+import { fakeDatabase, startApi } from "./testing/api.ts";
 import { type Mariadb, startMariadb } from "./testing/mariadb.ts";
 
 let mariadb: Mariadb;
@@ -27,12 +28,20 @@ describe("readiness", () => {
     await mariadb.crash();
     expect(await ready()).toBe(503);
     expect((await api.request(contract.health.livePath)).status).toBe(200);
-    expect((await api.request("/patients/1")).status).toBe(503);
+    expect((await api.request("/patients/1", { as: "admin" })).status).toBe(503);
     await mariadb.restart();
     expect(await ready()).toBe(200);
     api.server.closeAllConnections();
     api.server.close();
   });
+});
+
+it("readiness answers within the load balancer's timeout though the database is silent", async () => {
+  const api = await startApi(fakeDatabase({ ping: () => new Promise<never>(() => undefined) }));
+  const tooLate = sleep(contract.health.timeout * 1000, "too late", { ref: false });
+  const answer = api.request(contract.health.readyPath).then(({ status }) => status);
+  expect(await Promise.race([answer, tooLate])).toBe(503);
+  await api.close();
 });
 
 describe("the pool", () => {
@@ -60,7 +69,7 @@ describe("the pool", () => {
       cause: { message: "no free connection within 1000 ms" },
     });
     await slow;
-    await expect(database.ping()).resolves.toBeUndefined();
+    await expect(eventually(() => database.ping())).resolves.toBeUndefined();
   });
 
   it("drops a connection after an error, so that nobody inherits its state", async () => {

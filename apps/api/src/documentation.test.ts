@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { contract, variables } from "@mainstay/contract";
 
@@ -29,5 +29,22 @@ describe("the README", () => {
     const rows = [...read("README.md").matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name]) => name);
     expect(rows).toHaveLength(Object.values(variables).length);
     expect(new Set(rows)).toEqual(new Set(Object.values(variables)));
+  });
+
+  it("names tests that there are, for each promise", () => {
+    const promises = read("README.md").split("## Promises")[1]?.split("## Variables")[0] ?? "";
+    const there = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" });
+    const rows = promises
+      .split("\n")
+      .filter((line) => /^\| [^-]/.test(line))
+      .slice(1);
+    expect(rows.length).toBeGreaterThan(15);
+    for (const row of rows) {
+      const named = [...row.matchAll(/`([\w./-]+\.ts)`/g)].map(([, file]) => file ?? "");
+      expect(named).not.toEqual([]);
+      for (const file of named.filter((name) => !name.startsWith("bench/"))) {
+        expect(there.some((path) => `/${path}`.endsWith(`/${file}`))).toBe(true);
+      }
+    }
   });
 });

@@ -10,4 +10,6 @@ export type Phase = "serving" | "lameDuck" | "draining";
 /** Shared by those who must know: readiness, the answers' headers, the shutdown. */
 export interface Lifecycle {
   phase: Phase;
+  /** The schema is one that this release can work with. */
+  migrated: boolean;
 }

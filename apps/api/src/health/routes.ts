@@ -1,31 +1,38 @@
 import { contract } from "@mainstay/contract";
+import * as z from "zod";
 import type { Database } from "../database.ts";
 import { DatabaseUnavailable } from "../database.ts";
 import { within } from "../deadline.ts";
-import type { Route } from "../http/router.ts";
+import { type Route, read } from "../http/route.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import { Problem } from "../problem.ts";
+
+const Live = z.strictObject({ status: z.literal("live") });
+const Ready = z.strictObject({ status: z.literal("ready") });
 
 /** Liveness: the process can serve at all. Readiness: the load balancer should send requests here. */
 export function healthRoutes(database: Database, lifecycle: Lifecycle): Route[] {
   return [
-    {
-      method: "GET",
+    read({
       path: contract.health.livePath,
+      summary: "Whether the process can serve",
+      access: "public",
+      answers: { 200: { description: "It can", body: Live } },
       // WHY: never asks the database, else one failover of it ends every task.
-      handle: (context) => {
-        context.body = { status: "live" };
-      },
-    },
-    {
-      method: "GET",
+      handle: async () => ({ status: 200, body: { status: "live" as const } }),
+    }),
+    read({
       path: contract.health.readyPath,
-      handle: async (context) => {
+      summary: "Whether the load balancer should send requests here",
+      access: "public",
+      answers: { 200: { description: "It should", body: Ready } },
+      async handle() {
         if (lifecycle.phase !== "serving") throw new Problem(503, "The process is about to stop.");
+        if (!lifecycle.migrated) throw new DatabaseUnavailable("the schema is not up to date yet");
         await reach(database);
-        context.body = { status: "ready" };
+        return { status: 200, body: { status: "ready" as const } };
       },
-    },
+    }),
   ];
 }
 

@@ -1,26 +1,71 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { pino } from "pino";
-import { createApp } from "../app.ts";
+import { createTokens } from "../accounts/tokens.ts";
+import { createApp, type Dependencies } from "../app.ts";
 import { type Database, DatabaseUnavailable } from "../database.ts";
+import type { Caller, Role } from "../http/route.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import { listen } from "../listen.ts";
 import type { Service } from "../shutdown.ts";
+import { checkAnswer } from "./openapi.ts";
 
-/** The API on a port of its own, silent; its log lines are kept. */
+export const testSecret = "only-for-tests-0123456789abcdef-0123456789";
+
+export interface TestRequest extends RequestInit {
+  /** Signed in as this role, with the account of that number. @default nobody */
+  readonly as?: Role | Partial<Caller>;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+}
+
+/** The API on a port of its own, silent; its log lines are kept. Each answer is checked against the OpenAPI document. */
 export interface TestApi extends Service {
   readonly address: string;
+  readonly directory: string;
   /** Everything logged so far, at any level. */
   readonly lines: Record<string, unknown>[];
-  readonly request: (path: string, options?: RequestInit) => Promise<Response>;
+  readonly request: (path: string, options?: TestRequest) => Promise<Response>;
+  readonly token: (caller: Role | Partial<Caller>) => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
-export async function startApi(database: Database): Promise<TestApi> {
+export async function startApi(database: Database, change: Partial<Dependencies> = {}): Promise<TestApi> {
   const lines: Record<string, unknown>[] = [];
   const log = pino({ level: "trace", base: null }, { write: (line: string) => lines.push(JSON.parse(line)) });
-  const lifecycle: Lifecycle = { phase: "serving" };
-  const server = await listen(createApp({ database, lifecycle, log }).callback(), 0, "127.0.0.1");
+  const lifecycle: Lifecycle = { phase: "serving", migrated: true };
+  const directory = mkdtempSync(join(tmpdir(), "mainstay-documents-"));
+  const app = createApp({
+    database,
+    lifecycle,
+    log,
+    secrets: [testSecret],
+    documentsDirectory: directory,
+    requestsPerMinute: 1_000_000,
+    proxies: 0,
+    ...change,
+  });
+  const server = await listen(app.callback(), 0, "127.0.0.1");
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const tokens = createTokens(change.secrets ?? [testSecret], change.now);
+  const token = (caller: Role | Partial<Caller>) => {
+    const given = typeof caller === "string" ? { role: caller } : caller;
+    return tokens.issue({ account: 1, role: "admin", session: 1, oneTime: false, ...given });
+  };
+  const request = async (path: string, { as, json, headers: given, ...options }: TestRequest = {}) => {
+    const headers = new Headers(given);
+    if (as !== undefined) headers.set("Authorization", `Bearer ${await token(as)}`);
+    if (json !== undefined) headers.set("Content-Type", headers.get("Content-Type") ?? "application/json");
+    if (options.method === "POST" && !headers.has("Idempotency-Key"))
+      headers.set("Idempotency-Key", crypto.randomUUID());
+    const body = json === undefined ? options.body : JSON.stringify(json);
+    const response = await fetch(address + path, { ...options, headers, ...(body !== undefined && { body }) });
+    if (process.env.SHOW_500 && response.status === 500) console.log(path, JSON.stringify(lines.at(-1), null, 1));
+    await checkAnswer(options.method ?? "GET", path, response);
+    return response;
+  };
   return {
     server,
     database,
@@ -28,18 +73,30 @@ export async function startApi(database: Database): Promise<TestApi> {
     log,
     lines,
     address,
-    request: (path, options) => fetch(address + path, options),
+    directory,
+    request,
+    token,
     close: async () => {
       server.close();
       server.closeAllConnections();
       await database.close();
+      rmSync(directory, { recursive: true, force: true });
     },
   };
 }
 
 /** A database without a server; each test says how it behaves. */
 export function fakeDatabase(behaviour: Partial<Database> = {}): Database {
-  return { query: async () => [], ping: async () => undefined, close: async () => undefined, ...behaviour };
+  const database: Database = {
+    query: async () => [],
+    execute: async () => ({ affectedRows: 1, insertId: 1 }),
+    transaction: (work) => work(database),
+    ping: async () => undefined,
+    close: async () => undefined,
+    usage: () => ({ open: 0, idle: 0, waiting: 0 }),
+    ...behaviour,
+  };
+  return database;
 }
 
 export const unavailable = async (): Promise<never> => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { closeSync, existsSync, openSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -15,7 +15,21 @@ import { freePort } from "./ports.ts";
 const run = promisify(execFile);
 const startMs = 20_000;
 
-/** A MariaDB server of its own: loopback only, its data in a temporary directory, gone with the process that started it. */
+/** Where a server keeps its data, and how much it may have. */
+export interface MariadbOptions {
+  /**
+   * Kept when the server ends, and used again.
+   *
+   * @default a temporary one, removed with the server
+   */
+  readonly directory?: string;
+  /** Of the user that the API connects as. */
+  readonly password?: string;
+  /** MiB for the pages of tables. @default 16 */
+  readonly memory?: number;
+}
+
+/** A MariaDB server of its own: loopback only, on a free port, gone with the process that started it, however that ends. */
 export interface Mariadb {
   /** As the API connects; its user owns the schema and nothing else. */
   readonly config: DatabaseConfig;
@@ -32,7 +46,7 @@ export interface Mariadb {
   /** Stops all its threads, while connections stay open: the failure that no error reports. */
   freeze(): Promise<void>;
   thaw(): void;
-  /** Ends the server and removes its files. */
+  /** Ends the server, and removes its files where they were temporary. */
   remove(): Promise<void>;
 }
 
@@ -41,34 +55,38 @@ export interface Mariadb {
  *
  * @throws when MariaDB is not installed, naming the packages, or with the end of the server's log when it does not start.
  */
-export async function startMariadb(): Promise<Mariadb> {
-  const directory = await mkdtemp(join(tmpdir(), "mainstay-mariadb-"));
-  const keeper = startKeeper(directory);
+export async function startMariadb(options: MariadbOptions = {}): Promise<Mariadb> {
+  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "mainstay-mariadb-")));
+  const kept = options.directory !== undefined;
+  await mkdir(directory, { recursive: true });
+  const keeper = startKeeper(directory, kept);
   try {
-    return await startIn(directory, keeper);
+    return await startIn(directory, keeper, options);
   } catch (error) {
-    await dismiss(keeper);
+    await dismiss(keeper, directory);
     throw error;
   }
 }
 
-async function startIn(directory: string, keeper: ChildProcess): Promise<Mariadb> {
-  let [keys] = await Promise.all([selfSigned(directory, "localhost"), install(directory)]);
+async function startIn(directory: string, keeper: ChildProcess, options: MariadbOptions): Promise<Mariadb> {
+  const { password = "only-for-tests", memory = 16 } = options;
+  const there = existsSync(join(directory, "data", "mysql"));
+  let [keys] = await Promise.all([selfSigned(directory, "localhost"), there ? undefined : install(directory)]);
   const config: DatabaseConfig = {
     host: "127.0.0.1",
     port: await freePort(),
     name: contract.database.name,
     user: "api",
-    password: "only-for-tests",
+    password,
   };
   await writeFile(join(directory, "init.sql"), initialSql(config));
 
-  let server = await start(directory, config, keys);
-  const crash = async () => {
+  let server = await start(directory, config, keys, memory);
+  const end = async (signal: NodeJS.Signals) => {
     if (server.exitCode !== null || server.signalCode !== null) return;
     server.ref();
     const ended = once(server, "exit");
-    server.kill("SIGKILL");
+    server.kill(signal);
     await ended;
   };
   return {
@@ -76,10 +94,10 @@ async function startIn(directory: string, keeper: ChildProcess): Promise<Mariadb
     get certificate() {
       return keys.certificate;
     },
-    crash,
+    crash: () => end("SIGKILL"),
     restart: async (name = "localhost") => {
       keys = await selfSigned(directory, name);
-      server = await start(directory, config, keys);
+      server = await start(directory, config, keys, memory);
     },
     freeze: async () => {
       server.kill("SIGSTOP");
@@ -87,8 +105,8 @@ async function startIn(directory: string, keeper: ChildProcess): Promise<Mariadb
     },
     thaw: () => void server.kill("SIGCONT"),
     remove: async () => {
-      await crash();
-      await dismiss(keeper);
+      await end(options.directory === undefined ? "SIGKILL" : "SIGTERM");
+      await dismiss(keeper, directory);
     },
   };
 }
@@ -110,6 +128,7 @@ function initialSql({ name, user, password }: DatabaseConfig): string {
   return [
     `CREATE DATABASE IF NOT EXISTS ${name};`,
     `CREATE USER IF NOT EXISTS '${user}'@'%' IDENTIFIED BY '${password}';`,
+    `ALTER USER '${user}'@'%' IDENTIFIED BY '${password}';`,
     `GRANT ALL ON ${name}.* TO '${user}'@'%';`,
     "",
   ].join("\n");
@@ -122,7 +141,7 @@ async function install(directory: string): Promise<void> {
     "--auth-root-authentication-method=normal",
     "--skip-test-db",
     "--skip-name-resolve",
-    "--innodb-log-file-size=4M",
+    "--innodb-log-file-size=16M",
     ...userOption(),
   ];
   try {
@@ -132,7 +151,7 @@ async function install(directory: string): Promise<void> {
   }
 }
 
-async function start(directory: string, config: DatabaseConfig, keys: KeyPair): Promise<ChildProcess> {
+async function start(directory: string, config: DatabaseConfig, keys: KeyPair, memory: number): Promise<ChildProcess> {
   const logPath = join(directory, "log");
   const log = openSync(logPath, "w");
   const server = spawn(
@@ -146,8 +165,9 @@ async function start(directory: string, config: DatabaseConfig, keys: KeyPair): 
       `--port=${config.port}`,
       "--bind-address=127.0.0.1",
       "--skip-name-resolve",
-      "--innodb-log-file-size=4M",
-      "--innodb-buffer-pool-size=16M",
+      // WHY fixed at the first start: the server refuses a log of another size.
+      "--innodb-log-file-size=16M",
+      `--innodb-buffer-pool-size=${memory}M`,
       "--performance-schema=off",
       `--ssl-cert=${keys.certificatePath}`,
       `--ssl-key=${keys.keyPath}`,
@@ -185,12 +205,14 @@ async function answers({ host, port, user, password, name }: DatabaseConfig): Pr
 }
 
 /**
- * A process that waits for the end of this one, however it comes, then ends the server and removes the directory.
+ * A process that waits for the end of this one, however it comes, then ends the server, and removes the directory unless it is
+ * to be kept.
  *
- * WHY: no handler of ours runs when a test process is killed. The pipe to the keeper closes all the same.
+ * WHY: no handler of ours runs when a process is killed. The pipe to the keeper closes all the same.
  */
-function startKeeper(directory: string): ChildProcess {
-  const script = 'cat >/dev/null; [ -s "$1/pid" ] && kill -9 "$(cat "$1/pid")" 2>/dev/null; sleep 0.1; rm -rf "$1"';
+function startKeeper(directory: string, kept: boolean): ChildProcess {
+  const end = (signal: string) => `[ -s "$1/pid" ] && kill -${signal} "$(cat "$1/pid")" 2>/dev/null`;
+  const script = kept ? `cat >/dev/null; ${end("TERM")}` : `cat >/dev/null; ${end("KILL")}; sleep 0.1; rm -rf "$1"`;
   const keeper = spawn("sh", ["-c", script, "mariadb-keeper", directory], {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
@@ -200,9 +222,8 @@ function startKeeper(directory: string): ChildProcess {
 }
 
 /** WHY: without the pid file the keeper kills nobody: the number may belong to another process by now. */
-async function dismiss(keeper: ChildProcess): Promise<void> {
-  const directory = keeper.spawnargs.at(-1);
-  if (directory !== undefined) await rm(join(directory, "pid"), { force: true });
+async function dismiss(keeper: ChildProcess, directory: string): Promise<void> {
+  await rm(join(directory, "pid"), { force: true });
   keeper.ref();
   const ended = once(keeper, "exit");
   keeper.stdin?.end();

@@ -1,0 +1,68 @@
+import { busy, soon } from "../batch.ts";
+import type { Database, Queryable } from "../database.ts";
+import { type AuditLine, insertLines } from "./queries.ts";
+
+/** Writes the audit log. It can add lines, and nothing else. */
+export interface AuditWriter {
+  /** Adds lines inside the transaction of the change that they tell of. */
+  readonly write: (transaction: Queryable, lines: readonly AuditLine[]) => Promise<void>;
+  /** Adds lines that tell of a reading; they are kept when this resolves. */
+  readonly record: (lines: readonly AuditLine[]) => Promise<void>;
+}
+
+/** Readings of one statement: more would make the statement long, not faster. */
+const most = 200;
+/** Statements on their way: while the server flushes its log for one, the next is prepared. */
+const atOnce = 2;
+
+/**
+ * WHY in batches: requests that arrive while statements are on their way share the next one, and so one flush of the server's
+ * log. A request that is alone waits for nobody.
+ */
+export function createAuditWriter(database: Database): AuditWriter {
+  let waiting: { readonly lines: readonly AuditLine[]; readonly done: PromiseWithResolvers<void> }[] = [];
+  let underWay = 0;
+  let scheduled = false;
+  let size = 0;
+
+  function schedule(): void {
+    if (scheduled || underWay >= atOnce || waiting.length === 0) return;
+    scheduled = true;
+    soon(size > busy, () => {
+      scheduled = false;
+      void leave();
+    });
+  }
+
+  async function leave(): Promise<void> {
+    const batch = waiting.slice(0, most);
+    waiting = waiting.slice(most);
+    underWay += 1;
+    size = batch.length;
+    schedule();
+    try {
+      await insertLines(
+        database,
+        batch.flatMap(({ lines }) => lines),
+      );
+      for (const { done } of batch) done.resolve();
+    } catch (error) {
+      for (const { done } of batch) done.reject(error);
+    } finally {
+      underWay -= 1;
+      schedule();
+    }
+  }
+
+  return {
+    write: async (transaction, lines) => {
+      if (lines.length > 0) await insertLines(transaction, lines);
+    },
+    record: (lines) => {
+      const done = Promise.withResolvers<void>();
+      waiting.push({ lines, done });
+      schedule();
+      return done.promise;
+    },
+  };
+}

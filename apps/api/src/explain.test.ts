@@ -1,0 +1,27 @@
+import { describe, expect, it } from "@jest/globals";
+import { ConfigError } from "./config.ts";
+import { explain } from "./explain.ts";
+
+const withCode = (code: string) => Object.assign(new Error("at 127.0.0.1"), { code });
+
+describe("why a command ended is said in words", () => {
+  it.each([
+    ["EADDRINUSE", /^The port is in use\. .*PORT/],
+    ["EACCES", /^The port may not be opened .*PORT/],
+    ["ECONNREFUSED", /^The database cannot be reached \(at 127\.0\.0\.1\)\. .*DATABASE_HOST/],
+    ["ENOTFOUND", /^The database cannot be reached/],
+    ["ETIMEDOUT", /^The database cannot be reached/],
+    ["ER_ACCESS_DENIED_ERROR", /^The database refuses the user\. .*DATABASE_USER, DATABASE_PASSWORD/],
+    ["ER_DBACCESS_DENIED_ERROR", /^The database refuses the user/],
+  ])("%s", (code, words) => {
+    expect(explain(withCode(code))).toMatch(words);
+  });
+
+  it("and with a stack only where the fault is ours", () => {
+    expect(explain(new ConfigError(["PORT is wrong"]))).toBe(
+      "The API cannot start: its environment is not right.\n  - PORT is wrong",
+    );
+    expect(explain(new TypeError("x is not a function"))).toMatch(/TypeError: x is not a function\n\s+at /);
+    expect(explain("a text")).toBe("a text");
+  });
+});

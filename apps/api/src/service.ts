@@ -1,0 +1,63 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createApp } from "./app.ts";
+import type { Config } from "./config.ts";
+import { createDatabase, type Database } from "./database.ts";
+import { createDocumentFiles } from "./documents/files.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import { listen } from "./listen.ts";
+import { createLog } from "./log.ts";
+import { startMaintenance } from "./maintenance.ts";
+import { migrateUntilDone } from "./migrations/until-done.ts";
+import { startMetrics } from "./observability/metrics-server.ts";
+import { startTracing } from "./observability/tracing.ts";
+import { type ShutdownTiming, shutDown } from "./shutdown.ts";
+
+/** The API as a process runs it. */
+export interface RunningService {
+  readonly server: Server;
+  readonly port: number;
+  readonly database: Database;
+  /** Resolves when the schema is up to date. */
+  readonly migrated: Promise<void>;
+  readonly stop: (timing: ShutdownTiming) => Promise<void>;
+}
+
+/**
+ * Starts everything: it listens at once, and is ready when the database is there and its schema up to date.
+ *
+ * @param host @default all addresses
+ */
+export async function startService(config: Config, host?: string): Promise<RunningService> {
+  const log = createLog(config.logLevel);
+  const tracing = await startTracing(config.tracesEndpoint);
+  const pool = createDatabase(config.database);
+  const database = tracing?.observe(pool) ?? pool;
+  const lifecycle: Lifecycle = { phase: "serving", migrated: false };
+  const metrics = await startMetrics(database, config.metricsPort, host);
+  const app = createApp({
+    ...config,
+    database,
+    lifecycle,
+    log,
+    ...(metrics && { metrics }),
+    ...(tracing && { tracing }),
+  });
+  const server = await listen(app.callback(), config.port, host);
+  const { port } = server.address() as AddressInfo;
+  log.info({ port }, "listening");
+
+  const migrated = migrateUntilDone(config.database, lifecycle, log);
+  const maintenance = startMaintenance(database, createDocumentFiles(config.documentsDirectory), log);
+  return {
+    server,
+    port,
+    database,
+    migrated,
+    async stop(timing) {
+      maintenance.stop();
+      await shutDown({ server, database, lifecycle, log }, timing);
+      await tracing?.stop().catch(() => undefined);
+    },
+  };
+}
