@@ -1,12 +1,14 @@
 import { spawn } from "node:child_process";
 import { root, toolEnvironment } from "./places.mjs";
 import { askMachine, missing } from "./prerequisites.mjs";
-import { prepare, SetupError, startSteps, testSteps } from "./steps.mjs";
+import { apiSteps, prepare, SetupError, startSteps, testSteps } from "./steps.mjs";
 import { testCommands } from "./test-run.mjs";
 
 const usage = `usage: node setup/src/main.mjs COMMAND
   start              set up, then rehearse the clinic on a local AWS
   stop               take that rehearsal down again
+  deploy STACKS      set up, synthesise, look at what is deployed, then cdktf deploy
+  api                set up, then open a clinic with a database of its own
   test               set up, then run every check and test
   run PROGRAM ...    set up, then run PROGRAM with the project's tools on its path`;
 
@@ -30,9 +32,20 @@ async function dispatch() {
     case "stop":
       prepare(startSteps, console.log);
       return await run("node", ["apps/infra/src/rehearsal/stop.ts", ...rest]);
+    case "deploy": {
+      prepare(startSteps, console.error);
+      const synthesised = await run("cdktf", ["synth"]);
+      if (synthesised !== 0) return synthesised;
+      const allowed = await run("node", ["apps/infra/src/preflight/main.ts", ...rest]);
+      if (allowed !== 0) return allowed;
+      return await run("cdktf", ["deploy", "--skip-synth", "--skip-provider-lock", ...rest]);
+    }
     case "test":
       prepare(testSteps, console.log);
       return await testCommands(run, rest);
+    case "api":
+      prepare(apiSteps, console.log);
+      return await run("node", ["apps/api/src/embedded/main.ts", ...rest]);
     case "run": {
       prepare(startSteps, console.error);
       const [program = "", ...args] = rest;

@@ -11,6 +11,7 @@ export const places = {
   stamps: join(home, "stamps.json"),
   pnpm: join(home, "pnpm"),
   python: join(home, "python"),
+  checkov: join(home, "checkov"),
   terraformConfig: join(home, "terraform.rc"),
   pluginCache: join(home, "terraform-plugins"),
 };

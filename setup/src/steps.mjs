@@ -71,12 +71,18 @@ const localAws = {
   key: () => hash(requirements),
   present: () => existsSync(join(places.python, "bin/moto_server")),
   make: () => {
-    rmSync(places.python, { recursive: true, force: true });
-    run("python3", ["-m", "venv", places.python], { fix: "On Debian: apt-get install python3-venv." });
-    run(join(places.python, "bin/pip"), ["install", "--quiet", "--disable-pip-version-check", "-r", requirements], {
-      fix: "pip must reach PyPI or a mirror of it: check the network or `pip config list`.",
-    });
+    makePython(places.python, requirements);
   },
+};
+
+const policyRequirements = "apps/infra/src/policy/requirements.txt";
+
+/** @type {Step} */
+const checkov = {
+  name: "Checkov",
+  key: () => hash(policyRequirements),
+  present: () => existsSync(join(places.checkov, "bin/checkov")),
+  make: () => makePython(places.checkov, policyRequirements),
 };
 
 const configured = () => isConfigured(process.env, places.terraformConfig);
@@ -105,25 +111,63 @@ const testTools = {
   name: "Debian packages of the tests",
   key: () => debianTools.map((tool) => tool.package).join(" "),
   present: () => absentTools(process.env).length === 0,
-  make: () => {
-    const absent = absentTools(process.env);
-    if (absent.length === 0) return "all there";
-    const names = absent.map((tool) => tool.package);
-    if (!mayInstall()) {
-      const list = absent.map((tool) => `  ${tool.package}: ${tool.why}`).join("\n");
-      throw new SetupError(`The tests need:\n${list}\nInstall them, on Debian: apt-get install ${names.join(" ")}`);
-    }
-    const failure = install(names, process.env);
-    if (failure !== undefined) throw new SetupError(`apt-get install ${names.join(" ")} failed:\n${failure}`);
-    return names.join(", ");
-  },
+  make: () => addTools(absentTools(process.env), "The tests need"),
 };
+
+const databasePackages = ["mariadb-server-core", "mariadb-client-core", "openssl"];
+
+/**
+ * A Python of its own, with what a file asks for.
+ *
+ * @param {string} folder
+ * @param {string} file
+ */
+function makePython(folder, file) {
+  rmSync(folder, { recursive: true, force: true });
+  run("python3", ["-m", "venv", folder], { fix: "On Debian: apt-get install python3-venv." });
+  run(join(folder, "bin/pip"), ["install", "--quiet", "--disable-pip-version-check", "-r", file], {
+    fix: "pip must reach PyPI or a mirror of it: check the network or `pip config list`.",
+  });
+}
+
+/** @type {Step} */
+const databaseTools = {
+  name: "MariaDB for the API",
+  key: () => databasePackages.join(" "),
+  present: () => absentTools(process.env).every((tool) => !databasePackages.includes(tool.package)),
+  make: () =>
+    addTools(
+      absentTools(process.env).filter((tool) => databasePackages.includes(tool.package)),
+      "The API needs",
+    ),
+};
+
+/** What `npm run api` needs. */
+export const apiSteps = [pnpm, dependencies, node, databaseTools];
 
 /** What `npm start` needs. */
 export const startSteps = [pnpm, dependencies, node, localAws, provider];
 
 /** What `npm test` needs. */
-export const testSteps = [...startSteps, testTools];
+export const testSteps = [...startSteps, checkov, testTools];
+
+/**
+ * Installs packages where this machine lets us; says which elsewhere.
+ *
+ * @param {typeof debianTools} absent
+ * @param {string} whoNeeds
+ */
+function addTools(absent, whoNeeds) {
+  if (absent.length === 0) return "all there";
+  const names = absent.map((tool) => tool.package);
+  if (!mayInstall()) {
+    const list = absent.map((tool) => `  ${tool.package}: ${tool.why}`).join("\n");
+    throw new SetupError(`${whoNeeds}:\n${list}\nInstall them, on Debian: apt-get install ${names.join(" ")}`);
+  }
+  const failure = install(names, process.env);
+  if (failure !== undefined) throw new SetupError(`apt-get install ${names.join(" ")} failed:\n${failure}`);
+  return names.join(", ");
+}
 
 /**
  * Makes what is not there yet, in order, and remembers it. Says nothing where there is nothing to do.

@@ -52,6 +52,15 @@ async function open(place: Place): Promise<void> {
     const address = `http://127.0.0.1:${service.port}`;
     place.announce({ address, ...(mariadb && { databasePort: mariadb.config.port }) });
     await service.migrated;
+    let stopping = false;
+    const stop = async () => {
+      if (stopping) return;
+      stopping = true;
+      await service.stop({ ...contract.shutdown, lameDuck: 0 });
+      await close();
+      process.exit(0);
+    };
+    for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => void stop());
     console.log(
       welcome({
         address,
@@ -63,15 +72,6 @@ async function open(place: Place): Promise<void> {
         foreign: mariadb === undefined,
       }),
     );
-    let stopping = false;
-    const stop = async () => {
-      if (stopping) return;
-      stopping = true;
-      await service.stop({ ...contract.shutdown, lameDuck: 0 });
-      await close();
-      process.exit(0);
-    };
-    for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => void stop());
   } catch (error) {
     await close();
     throw error;
