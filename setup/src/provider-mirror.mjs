@@ -30,11 +30,15 @@ export function findMirror(env, shelves = ["/opt", "/srv", "/usr/local/share", "
 /**
  * The CLI configuration for `mirror`, or for downloads into one shared cache where there is none.
  *
+ * WHY no cache beside a mirror: every `terraform init` would renew its entry, while others that began at the same time read it.
+ *
  * @param {string | undefined} mirror
  * @param {string} cache
  */
 export function terraformConfig(mirror, cache) {
-  if (mirror === undefined) return `plugin_cache_dir = ${JSON.stringify(cache)}\n`;
+  if (mirror === undefined) {
+    return `plugin_cache_dir = ${JSON.stringify(cache)}\nplugin_cache_may_break_dependency_lock_file = true\n`;
+  }
   const aws = '["registry.terraform.io/hashicorp/aws"]';
   return `provider_installation {
   filesystem_mirror {
@@ -45,7 +49,6 @@ export function terraformConfig(mirror, cache) {
     exclude = ${aws}
   }
 }
-plugin_cache_dir = ${JSON.stringify(cache)}
 `;
 }
 

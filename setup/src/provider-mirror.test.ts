@@ -55,7 +55,9 @@ describe("terraformConfig", () => {
   });
 
   it("says nothing of installation where there is no mirror, so that Terraform downloads as usual", () => {
-    expect(terraformConfig(undefined, "/cache")).toBe('plugin_cache_dir = "/cache"\n');
+    expect(terraformConfig(undefined, "/cache")).toBe(
+      'plugin_cache_dir = "/cache"\nplugin_cache_may_break_dependency_lock_file = true\n',
+    );
   });
 });
 

@@ -5,7 +5,7 @@ import { join, relative } from "node:path";
 import { absentTools, debianTools, install, mayInstall } from "./debian.mjs";
 import { home, places, root, toolEnvironment } from "./places.mjs";
 import { findMirror, isConfigured, terraformConfig } from "./provider-mirror.mjs";
-import { nodeMajor, pnpmVersion } from "./versions.mjs";
+import { awsProviderVersion, nodeMajor, pnpmVersion } from "./versions.mjs";
 
 /**
  * One thing to prepare.
@@ -100,6 +100,7 @@ const provider = {
     const mirror = findMirror(process.env);
     mkdirSync(places.pluginCache, { recursive: true });
     writeFileSync(places.terraformConfig, terraformConfig(mirror, places.pluginCache));
+    if (mirror === undefined) fillCache();
     return mirror === undefined
       ? "downloaded once by Terraform, then cached"
       : `the mirror in ${relative(root, places.terraformConfig)}`;
@@ -144,6 +145,17 @@ const databaseTools = {
 
 /** What `npm run api` needs. */
 export const apiSteps = [pnpm, dependencies, node, databaseTools];
+
+/** WHY before anything else: the cache is only safe for several that read it, not for several that fill it (Terraform CLI configuration). */
+function fillCache() {
+  const folder = join(home, "provider");
+  mkdirSync(folder, { recursive: true });
+  const aws = { source: "hashicorp/aws", version: awsProviderVersion };
+  writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform: { required_providers: { aws } } }));
+  run("terraform", [`-chdir=${folder}`, "init", "-input=false"], {
+    fix: "Terraform must reach registry.terraform.io, or a mirror of it: see its provider_installation setting.",
+  });
+}
 
 /** What `npm start` needs. */
 export const startSteps = [pnpm, dependencies, node, localAws, provider];

@@ -56,7 +56,7 @@ it("backups are deployed with their copy, changed in place, moved out of the oth
 
   await deployment.destroy();
   expect((await aws.leftovers()).leftovers).toEqual([]);
-}, 900_000);
+}, 2_400_000);
 
 function backups(props: Partial<BackupsProps>, names: readonly string[] = ["documents"]): string {
   const stack = testStack({ life: "backup" });

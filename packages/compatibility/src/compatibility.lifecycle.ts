@@ -6,7 +6,7 @@ import { type Found, outputDifferences } from "./synthesized.ts";
 import { variants } from "./variants.ts";
 
 // WHY: all tests of all packages, on a machine that is busy with other life-cycle tests.
-jest.setTimeout(10 * 60_000);
+jest.setTimeout(40 * 60_000);
 
 describe.each(variants)("the same source on $name", (variant) => {
   let copy: Copy;

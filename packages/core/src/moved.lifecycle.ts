@@ -21,7 +21,7 @@ import {
 } from "./index.ts";
 
 // WHY: Terraform starts about twenty times, each with a provider of 600 MB.
-jest.setTimeout(9 * 60_000);
+jest.setTimeout(40 * 60_000);
 
 /** What a plan does, by address. Empty: nothing at all. */
 type Planned = Record<

@@ -55,7 +55,7 @@ it("a replica follows, is promoted in place, follows again when a person says so
   await second.destroy();
   await first.destroy();
   expect((await aws.leftovers()).leftovers).toEqual([]);
-}, 900_000);
+}, 2_400_000);
 
 function source(): string {
   const stack = testStack({ life: "data", region: "eu-west-1" });

@@ -50,7 +50,7 @@ export interface LocalAwsOptions {
   /**
    * Milliseconds until a start counts as failed.
    *
-   * @default 30000
+   * @default 120000
    */
   readonly startTimeout?: number;
 }
@@ -89,7 +89,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     name: detached ? detachedName : `${detachedName}-${instance}`,
     idleMinutes: detached ? (options.idleMinutes ?? 60) : undefined,
     ministack: options.ministack ?? ministackServices,
-    startTimeout: options.startTimeout ?? 30_000,
+    startTimeout: options.startTimeout ?? 120_000,
   });
   log(`local AWS answers at ${announcement.endpoint}`);
   return localAws(announcement, async () => {

@@ -59,7 +59,7 @@ it("a deployed name becomes a failover name in place, keeps its latch, and goes 
   expect(await answers(outputs.zone)).toEqual(["SIMPLE", "SIMPLE"]);
   await deployment.destroy();
   expect((await aws.leftovers()).leftovers).toEqual([]);
-}, 900_000);
+}, 2_400_000);
 
 const target = (region: string) => ({ dnsName: `lb-1.${region}.elb.amazonaws.com`, zoneId: "Z32O12XQLNTSW2" });
 

@@ -24,7 +24,7 @@ import { Journey } from "./journey.ts";
 import { documented, record } from "./table.ts";
 
 // WHY: the provider's own waits add up to minutes: 160 s for a database alone.
-jest.setTimeout(20 * 60_000);
+jest.setTimeout(40 * 60_000);
 
 const environment = "clinic-dev";
 const screen = new Screen();

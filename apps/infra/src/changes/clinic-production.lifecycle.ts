@@ -22,7 +22,7 @@ import { Journey } from "./journey.ts";
 import { documented, record } from "./table.ts";
 
 // WHY: the provider's own waits add up to minutes: 160 s for a database alone.
-jest.setTimeout(25 * 60_000);
+jest.setTimeout(40 * 60_000);
 
 const { standby, ...oneRegion } = production.props;
 const growth: Change = { ...secondRegion, props: (props) => ({ ...props, ...(standby && { standby }) }) };

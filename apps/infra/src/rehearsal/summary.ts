@@ -40,6 +40,7 @@ export function summary(outcome: Outcome): string {
     "  aws ec2 describe-subnets --output table --query 'Subnets[].[Tags[?Key==`Name`]|[0].Value,CidrBlock]'",
     `  cdktf diff ${stacks.at(-1)?.stack} --skip-provider-lock`,
     "",
+    "The API itself, with 10,000 made-up patients, on this machine:  npm run api",
     "Change apps/infra/src/environments/clinic-dev.ts and run npm start again to see the change deployed.",
     `Destroy everything and stop:  npm stop   (it also stops by itself after ${idleMinutes} idle minutes)`,
   ].join("\n");

@@ -11,7 +11,7 @@ import { nested, type Resources, reference } from "../testing.ts";
 import { preflight } from "./preflight.ts";
 
 // WHY: the provider's own waits, and Terraform once per change.
-jest.setTimeout(8 * 60_000);
+jest.setTimeout(40 * 60_000);
 
 /** What is deployed; every resource is one that preflight knows, and reads another one. */
 const deployed: Resources = {

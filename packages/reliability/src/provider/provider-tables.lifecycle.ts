@@ -7,7 +7,7 @@ import { resourceSchemas, taggableTypes } from "./schema.ts";
 import { takesTags } from "./taggable-types.ts";
 
 // WHY: four times Terraform with a provider of 600 MB, on a machine that does other things as well.
-jest.setTimeout(8 * 60_000);
+jest.setTimeout(40 * 60_000);
 
 let schemas: JsonObject;
 beforeAll(async () => {
