@@ -57,6 +57,7 @@ export function changes({ zones }: ClinicProps): readonly Change[] {
         "route_table",
         "route_table_association",
         "subnet",
+        "vpc_endpoint_route_table_association",
       ],
     },
     {
