@@ -4,10 +4,10 @@ import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import { describe, expect, it } from "@jest/globals";
 import { contract } from "@mainstay/contract";
-import { mistakes, reference, synthesize, testStack } from "@mainstay/testing";
+import { mistakes, reference, synthesize, testApp, testStack } from "@mainstay/testing";
 import type { Endpoint } from "@mainstay/vpc";
 import { testNetwork } from "@mainstay/vpc/testing";
-import { TerraformOutput, type TerraformStack, Testing } from "cdktf";
+import { TerraformOutput, type TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { LoadBalancer } from "./load-balancer.ts";
 import type { RouteProps } from "./route.ts";
@@ -138,7 +138,7 @@ class Service extends Construct implements Endpoint {
 
 /** A load balancer in its own stack, and a service in another. */
 function build(props: Partial<RouteProps>, cidr?: string) {
-  const app = Testing.app();
+  const app = testApp();
   const [edge, service] = [testStack({ life: "edge" }, app), testStack({}, app)];
   const network = testNetwork(["eu-west-1a", "eu-west-1b"], cidr);
   const entry = new LoadBalancer(edge, "entry", { network, certificate: { arn: "arn:certificate" } });

@@ -24,7 +24,7 @@ describe("encryptionKey", () => {
 });
 
 function keyOf(props: Partial<Parameters<typeof encryptionKey>[2]>) {
-  const stack = new EnvironmentStack(Testing.app(), {
+  const stack = new EnvironmentStack(Testing.app({ outdir: ".results/app" }), {
     blueprint: "clinic",
     name: "dev",
     region: "eu-west-1",

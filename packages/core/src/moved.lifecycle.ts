@@ -189,7 +189,7 @@ function movesOf(from: string, to: string): Planned {
 }
 
 function stackOf(life: Life, build: (stack: EnvironmentStack) => void): string {
-  const stack = new EnvironmentStack(Testing.app(), {
+  const stack = new EnvironmentStack(Testing.app({ outdir: ".results/app" }), {
     blueprint: "clinic",
     name: "dev",
     region: "eu-west-1",

@@ -134,7 +134,7 @@ describe("a move that Terraform would refuse, or not understand, is refused befo
 });
 
 function build(id: string, first: (stack: EnvironmentStack) => void = () => {}): EnvironmentStack {
-  const stack = new EnvironmentStack(Testing.app(), {
+  const stack = new EnvironmentStack(Testing.app({ outdir: ".results/app" }), {
     blueprint: "clinic",
     name: "dev",
     region: "eu-west-1",

@@ -46,7 +46,7 @@ describe("nameOf", () => {
 });
 
 function stack(): EnvironmentStack {
-  return new EnvironmentStack(Testing.app(), {
+  return new EnvironmentStack(Testing.app({ outdir: ".results/app" }), {
     blueprint: "clinic",
     name: "dev",
     region: "eu-west-1",

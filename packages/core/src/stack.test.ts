@@ -72,7 +72,7 @@ describe("EnvironmentStack", () => {
 });
 
 function build(props: Partial<EnvironmentStackProps> = {}): EnvironmentStack {
-  return new EnvironmentStack(Testing.app(), {
+  return new EnvironmentStack(Testing.app({ outdir: ".results/app" }), {
     blueprint: "clinic",
     name: "dev",
     region: "eu-west-1",

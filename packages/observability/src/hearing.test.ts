@@ -1,8 +1,7 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
 import { describe, expect, it } from "@jest/globals";
 import type { EnvironmentStack } from "@mainstay/core";
-import { reference, synthesize, testStack } from "@mainstay/testing";
-import { Testing } from "cdktf";
+import { reference, synthesize, testApp, testStack } from "@mainstay/testing";
 import { email, RegionMonitoring, type Subscribers, Topic, unheardAlarms, watchService } from "./index.ts";
 import { testService, testSubjects } from "./testing.ts";
 
@@ -88,7 +87,7 @@ describe("alarms that nobody hears", () => {
 
 /** A service's own alarms in one stack, the topic in another, monitoring in a third. */
 function environment(subscribers: Subscribers) {
-  const app = Testing.app();
+  const app = testApp();
   const [service, data, monitoring] = (["service", "data", "monitoring"] as const).map((life) =>
     testStack({ life }, app),
   );

@@ -10,10 +10,10 @@ import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import { describe, expect, it } from "@jest/globals";
 import { gib } from "@mainstay/core";
-import { mistakes, reference, synthesize, testStack } from "@mainstay/testing";
+import { mistakes, reference, synthesize, testApp, testStack } from "@mainstay/testing";
 import type { Endpoint } from "@mainstay/vpc";
 import { testNetwork } from "@mainstay/vpc/testing";
-import { type TerraformStack, Testing } from "cdktf";
+import type { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { Database, type DatabaseProps, type InstanceClass, type Version } from "./index.ts";
 
@@ -326,7 +326,7 @@ function parameter(name: string) {
 }
 
 function twoStacks() {
-  const app = Testing.app();
+  const app = testApp();
   const owner = testStack({ life: "data" }, app);
   const consumer = testStack({ life: "service" }, app);
   const server = database(owner, {});

@@ -8,10 +8,9 @@ import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import { describe, expect, it } from "@jest/globals";
 import { type EnvironmentStack, gib } from "@mainstay/core";
-import { mistakes, reference, synthesize, testStack } from "@mainstay/testing";
+import { mistakes, reference, synthesize, testApp, testStack } from "@mainstay/testing";
 import type { Endpoint } from "@mainstay/vpc";
 import { testNetwork } from "@mainstay/vpc/testing";
-import { Testing } from "cdktf";
 import { Construct } from "constructs";
 import { Database, type InstanceClass, ReadReplica, type ReadReplicaProps } from "./index.ts";
 
@@ -225,7 +224,7 @@ function database(stack: EnvironmentStack): Database {
 
 /** A replica in a stack of another region. */
 function elsewhere(props: Partial<ReadReplicaProps>) {
-  const app = Testing.app();
+  const app = testApp();
   const source = testStack({ life: "data" }, app);
   const stack = testStack({ life: "data", region: "eu-central-1" }, app);
   const replica = new ReadReplica(stack, "standby", {

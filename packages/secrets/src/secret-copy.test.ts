@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
-import { reference, synthesize, testStack } from "@mainstay/testing";
-import { TerraformOutput, Testing } from "cdktf";
+import { reference, synthesize, testApp, testStack } from "@mainstay/testing";
+import { TerraformOutput } from "cdktf";
 import { GeneratedSecret, SecretCopy } from "./index.ts";
 
 describe("SecretCopy", () => {
   it("is found by its name, and nothing of the secret's own region is read for it", () => {
-    const app = Testing.app();
+    const app = testApp();
     const home = testStack({ life: "data" }, app);
     const away = testStack({ life: "data", region: "eu-central-1" }, app);
     const of = new GeneratedSecret(home, "session-key", { description: "signs sessions", replicas: ["eu-central-1"] });

@@ -1,8 +1,9 @@
 import { EnvironmentStack, type EnvironmentStackProps, localState } from "@mainstay/core";
-import { type App, Testing } from "cdktf";
+import type { App } from "cdktf";
+import { testApp } from "./app.ts";
 
 /** An empty stack of an environment `clinic-test` in eu-west-1; in an app of its own, or beside other stacks in `app`. */
-export function testStack(props: Partial<EnvironmentStackProps> = {}, app: App = Testing.app()): EnvironmentStack {
+export function testStack(props: Partial<EnvironmentStackProps> = {}, app: App = testApp()): EnvironmentStack {
   return new EnvironmentStack(app, {
     blueprint: "clinic",
     name: "test",

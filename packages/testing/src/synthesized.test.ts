@@ -2,8 +2,7 @@ import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { describe, expect, it } from "@jest/globals";
 import { check } from "@mainstay/core";
-import { Testing } from "cdktf";
-import { mistakes, reference, synthesize, testStack } from "./index.ts";
+import { mistakes, reference, synthesize, testApp, testStack } from "./index.ts";
 
 describe("synthesize", () => {
   it("finds resources by type and name", () => {
@@ -19,7 +18,7 @@ describe("synthesize", () => {
   });
 
   it("renders a reference to another stack as it will be deployed", () => {
-    const app = Testing.app();
+    const app = testApp();
     const [data, service] = [testStack({ life: "data" }, app), testStack({}, app)];
     const topic = new SnsTopic(data, "alarms", { name: "alarms" });
     new SqsQueue(service, "queue", { name: topic.arn });
