@@ -3,8 +3,10 @@ import Koa from "koa";
 import type { Logger } from "pino";
 import { createAttempts } from "./accounts/attempts.ts";
 import { createTokens } from "./accounts/tokens.ts";
+import { type AuditJournal, createAuditJournal, journalIn } from "./audit/journal.ts";
 import { createAuditWriter } from "./audit/writer.ts";
 import type { Database } from "./database.ts";
+import { type Answers, createAnswers } from "./degradation/remembered.ts";
 import { createDocumentFiles } from "./documents/files.ts";
 import { features } from "./features.ts";
 import { healthRoutes } from "./health/routes.ts";
@@ -47,6 +49,10 @@ export interface Dependencies {
   readonly metrics?: Metrics;
   /** @default nothing is traced */
   readonly tracing?: Tracing;
+  /** Keeps the audit log while the database is away. @default in the documents' directory */
+  readonly journal?: AuditJournal;
+  /** What may be told again while the database is away. @default nothing yet, as much as the contract allows */
+  readonly answers?: Answers;
   /** Milliseconds since 1970. @default the clock */
   readonly now?: () => number;
 }
@@ -73,7 +79,12 @@ export function createApp(dependencies: Dependencies): Koa<State> {
   app.use(rateLimit(dependencies.requestsPerMinute ?? contract.requests.perMinute));
   app.use(authorise());
   app.use(
-    perform({ database, audit: services.audit, idempotency: createIdempotency(createVault(dependencies.secrets)) }),
+    perform({
+      database,
+      audit: services.audit,
+      idempotency: createIdempotency(createVault(dependencies.secrets)),
+      answers: dependencies.answers ?? createAnswers(),
+    }),
   );
 
   // WHY: what arrives here failed after the answer was chosen, mostly a caller that went away; Koa would print its stack.
@@ -86,11 +97,13 @@ export function describedRoutes(services: Services, lifecycle: Lifecycle): Route
   return [...features.flatMap((feature) => feature(services)), ...healthRoutes(services.database, lifecycle)];
 }
 
-function createServices({ database, secrets, documentsDirectory, now = Date.now }: Dependencies): Services {
+function createServices(dependencies: Dependencies): Services {
+  const { database, secrets, documentsDirectory, now = Date.now } = dependencies;
+  const journal = dependencies.journal ?? createAuditJournal(journalIn(documentsDirectory));
   return {
     database,
     now,
-    audit: createAuditWriter(database),
+    audit: createAuditWriter(database, journal, now),
     tokens: createTokens(secrets, now),
     attempts: createAttempts(database, createVault(secrets)),
     files: createDocumentFiles(documentsDirectory),

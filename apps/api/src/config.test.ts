@@ -114,6 +114,26 @@ describe("the configuration", () => {
     },
   );
 
+  describe("credentials that rotate", () => {
+    const arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:clinic-AbCdEf";
+    const { [variables.databaseUser]: _user, [variables.databasePassword]: _password, ...nobody } = enough;
+
+    it("come from a file, or from Secrets Manager, instead of user and password", () => {
+      const file = readConfig({ ...nobody, [variables.databaseCredentialsFile]: "/run/secrets/database" });
+      expect(file.database).toMatchObject({ credentialsFile: "/run/secrets/database" });
+      expect(readConfig({ ...nobody, [variables.databaseSecret]: arn }).database).toMatchObject({ secret: arn });
+    });
+
+    it("are refused beside others, and with an ARN that is none", () => {
+      expect(problemsOf({ ...enough, [variables.databaseSecret]: arn })).toEqual([
+        expect.stringMatching(/^DATABASE_SECRET, DATABASE_USER, DATABASE_PASSWORD are set; allowed: /),
+      ]);
+      expect(problemsOf({ ...nobody, [variables.databaseSecret]: "clinic" })).toEqual([
+        expect.stringMatching(/^DATABASE_SECRET is "clinic"; allowed: an ARN/),
+      ]);
+    });
+  });
+
   it("knows the authorities of Amazon RDS by name", () => {
     const { database } = readConfig({ ...enough, [variables.databaseCa]: "amazon-rds" });
     const subjects = [database.ca ?? []].flat().map((pem) => new X509Certificate(pem).subject);

@@ -4,16 +4,25 @@ import { type Authority, amazonRds, readAuthority } from "./authority.ts";
 export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-/** Where the database is, and as whom to enter. */
-export interface DatabaseConfig {
+/** Where the database is. */
+export interface DatabasePlace {
   readonly host: string;
   readonly port: number;
   readonly name: string;
-  readonly user: string;
-  readonly password: string;
   /** What the server's certificate is checked against. Absent: no TLS (only for a local database). */
   readonly ca?: Authority;
 }
+
+/** Known for as long as the process runs. */
+export interface StaticLogin {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** As whom to enter: known, or read for each new connection from a file, or from Secrets Manager by its ARN. */
+export type DatabaseLogin = StaticLogin | { readonly credentialsFile: string } | { readonly secret: string };
+
+export type DatabaseConfig = DatabasePlace & DatabaseLogin;
 
 export interface Config {
   readonly port: number;
@@ -110,7 +119,7 @@ class Reader {
     return { ...(this.#databaseUrl() ?? this.#databaseVariables()), ...this.#authority() };
   }
 
-  #databaseUrl(): DatabaseConfig | undefined {
+  #databaseUrl(): (DatabasePlace & StaticLogin) | undefined {
     const value = this.given(variables.databaseUrl);
     if (value === undefined) return undefined;
     const url = URL.canParse(value) ? new URL(value) : undefined;
@@ -141,9 +150,35 @@ class Reader {
       host: required(variables.databaseHost, "the name or address of the MySQL server"),
       port: this.number(variables.databasePort, { least: 1, most: 65_535, standard: contract.database.port }),
       name: this.given(variables.databaseName) ?? contract.database.name,
-      user: required(variables.databaseUser, "the MySQL user of the API"),
-      password: required(variables.databasePassword, "the password of that user"),
+      ...(this.#rotatingLogin() ?? {
+        user: required(variables.databaseUser, "the MySQL user of the API"),
+        password: required(variables.databasePassword, "the password of that user"),
+      }),
     };
+  }
+
+  #rotatingLogin(): DatabaseLogin | undefined {
+    const file = this.given(variables.databaseCredentialsFile);
+    const secret = this.given(variables.databaseSecret);
+    if (file === undefined && secret === undefined) return undefined;
+    const others = [
+      variables.databaseCredentialsFile,
+      variables.databaseSecret,
+      variables.databaseUser,
+      variables.databasePassword,
+    ].filter((name) => this.given(name) !== undefined);
+    if (others.length > 1) {
+      this.problems.push(
+        `${others.join(", ")} are set; allowed: ${variables.databaseCredentialsFile} alone, ${variables.databaseSecret} alone, or ${variables.databaseUser} with ${variables.databasePassword}. Unset the others.`,
+      );
+    }
+    if (secret === undefined) return { credentialsFile: file ?? "" };
+    if (!/^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+$/.test(secret)) {
+      this.problems.push(
+        `${variables.databaseSecret} is "${secret}"; allowed: an ARN as in arn:aws:secretsmanager:eu-west-1:123456789012:secret:NAME. Correct it, or unset it.`,
+      );
+    }
+    return { secret };
   }
 
   #authority(): { ca?: Authority } {

@@ -1,8 +1,10 @@
 import { contract } from "@mainstay/contract";
-import { createPool, type Pool, type PoolConnection, type ResultSetHeader, type RowDataPacket } from "mysql2/promise";
-import type { DatabaseConfig } from "./config.ts";
-import { within } from "./deadline.ts";
-import { isFatal, isWriteRefusal, mayRunAgain } from "./sql-errors.ts";
+import { createResilientPool, type Metrics, type ResilientPool, type Session } from "@mainstay/mysql-resilience";
+import type { Connection, ResultSetHeader, RowDataPacket } from "mysql2/promise";
+import type { DatabaseConfig, DatabasePlace } from "./config.ts";
+import { credentialsOf } from "./credentials.ts";
+
+export { DatabaseUnavailable, OutcomeUnknown } from "@mainstay/mysql-resilience";
 
 export type Value = string | number | boolean | null | Buffer;
 
@@ -15,43 +17,48 @@ export interface Change {
 
 /** Runs statements; `values` take the places of their `?`. DATE and DATETIME columns come as strings, as stored, in UTC. */
 export interface Queryable {
-  /** @throws {DatabaseUnavailable} when there is no connection, or it was lost or silent. */
+  /**
+   * For statements that only read: it is sent again, elsewhere, after whatever may pass.
+   *
+   * @throws {DatabaseUnavailable} when that did not help
+   */
   query<Row extends object>(sql: string, values?: readonly Value[]): Promise<Row[]>;
 
-  /** @throws {DatabaseUnavailable} when there is no connection, or it was lost or silent. */
+  /**
+   * Sent again only when it was certainly not done.
+   *
+   * @throws {DatabaseUnavailable} when it was not done, {@link OutcomeUnknown} when nobody knows
+   */
   execute(sql: string, values?: readonly Value[]): Promise<Change>;
+}
+
+/** How a transaction is recognised when its COMMIT was lost. */
+export interface Outcome<T> {
+  /** What the transaction itself wrote down, under a UNIQUE index. */
+  readonly key: string;
+  /** What the transaction returned, when the key is there; else `undefined`. May run more than once. */
+  readonly resolve: (database: Queryable) => Promise<T | undefined>;
 }
 
 /** All that the application knows of its database: a pool with other habits can take the place of this one. */
 export interface Database extends Queryable {
   /**
-   * Runs `work` in one transaction: all of it is kept, or, when it throws, nothing. It runs again, up to three times in all,
-   * when the server has chosen it to resolve a deadlock: it must have no effect but through its `Queryable`.
+   * Runs `work` in one transaction: all of it is kept, or, when it throws, nothing. It runs again when it was certainly undone
+   * (a deadlock, a connection that was lost before COMMIT): it must have no effect but through its `Queryable`. A lost COMMIT is
+   * looked up by `outcome`.
    *
-   * @throws {DatabaseUnavailable} also when the connection is lost during COMMIT, where nobody knows whether it was kept
+   * @throws {DatabaseUnavailable} when nothing was kept, {@link OutcomeUnknown} when nobody knows
    */
-  transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
+  transaction<T>(work: (transaction: Queryable) => Promise<T>, outcome?: Outcome<T>): Promise<T>;
 
-  /** @throws {DatabaseUnavailable} when the server does not answer. */
+  /** @throws {DatabaseUnavailable} when the server does not answer, or takes no writes. */
   ping(): Promise<void>;
 
-  /** Closes idle connections at once, others after their statement. */
-  close(): Promise<void>;
+  /** Refuses new work, and waits for what is under way for `ms` at most. @default contract.shutdown.closePool */
+  close(ms?: number): Promise<void>;
 
-  /** Connections, for the metrics. */
-  usage(): PoolUsage;
-}
-
-export interface PoolUsage {
-  readonly open: number;
-  readonly idle: number;
-  /** Requests that wait for a connection. */
-  readonly waiting: number;
-}
-
-/** The database did not answer; the same request may succeed in a moment. `cause` says why. */
-export class DatabaseUnavailable extends Error {
-  override readonly name = "DatabaseUnavailable";
+  /** What the pool has done, and is doing: for the metrics, and to know when to refuse work. */
+  metrics(): Metrics;
 }
 
 /** How long a database may keep the API waiting, in milliseconds, and how many may wait. */
@@ -64,9 +71,11 @@ export interface PoolLimits {
   readonly acquireTimeoutMs: number;
   /** @default contract.database.queryTimeoutMs */
   readonly queryTimeoutMs: number;
+  /** @default contract.database.operationTimeoutMs */
+  readonly operationTimeoutMs: number;
 }
 
-const { poolSize, queueLimit, queryTimeoutMs, connectTimeoutMs, acquireTimeoutMs, keepAliveDelayMs } =
+const { poolSize, queueLimit, queryTimeoutMs, connectTimeoutMs, acquireTimeoutMs, operationTimeoutMs } =
   contract.database;
 
 const standardLimits: PoolLimits = {
@@ -74,47 +83,45 @@ const standardLimits: PoolLimits = {
   queue: queueLimit,
   acquireTimeoutMs,
   queryTimeoutMs,
+  operationTimeoutMs,
 };
 
-const attempts = 3;
-
-/** A pool of connections to MySQL. Connects when first asked, so that the API starts while its database is away. */
+/** Connections to MySQL that heal by themselves. Connects when first asked, so that the API starts while its database is away. */
 export function createDatabase(config: DatabaseConfig, change: Partial<PoolLimits> = {}): Database {
   const limits = { ...standardLimits, ...change };
-  const pool = createPool({
-    ...connectionOptions(config),
-    connectionLimit: limits.poolSize,
-    // WHY: the driver closes idle connections only while this is below the limit.
-    maxIdle: Math.max(1, Math.floor(limits.poolSize / 2)),
-    queueLimit: limits.queue,
+  const pool = createResilientPool({
+    connection: serverOptions(config),
+    credentials: credentialsOf(config),
+    prepare: prepareSession,
+    limits: {
+      connections: limits.poolSize,
+      queue: limits.queue,
+      acquireMs: limits.acquireTimeoutMs,
+      statementMs: limits.queryTimeoutMs,
+      // WHY: a transaction has several statements, of which only one may be slow.
+      leaseMs: Math.min(limits.operationTimeoutMs, 2 * limits.queryTimeoutMs),
+      operationMs: limits.operationTimeoutMs,
+      connectMs: connectTimeoutMs,
+      keepAliveMs: contract.database.keepAliveDelayMs,
+    },
   });
-  prepareSessions(pool);
-  const alone = <T>(use: (connection: Queryable) => Promise<T>) =>
-    lease(pool, limits, async (connection) => use(queryable(connection, limits)));
   return {
-    query: <Row extends object>(sql: string, values?: readonly Value[]) => alone((it) => it.query<Row>(sql, values)),
-    execute: (sql, values) => alone((it) => it.execute(sql, values)),
-    transaction: (work) => transaction(pool, limits, work),
-    ping: () =>
-      lease(pool, limits, async (connection) => {
-        await answered(limits, connection.ping());
-      }),
-    close: () => pool.end(),
-    usage: () => usage(pool),
+    query: <Row extends object>(sql: string, values?: readonly Value[]) =>
+      pool.read((session) => rowsOf<Row>(session, sql, values)),
+    execute: (sql, values) => pool.write((session) => changeOf(session, sql, values)),
+    transaction: (work, outcome) => transaction(pool, work, outcome),
+    ping: () => pool.ready(),
+    close: async (ms = contract.shutdown.closePool * 1000) => void (await pool.close(ms)),
+    metrics: () => pool.metrics(),
   };
 }
 
-/** How one connection is made. */
-export function connectionOptions({ host, port, name, user, password, ca }: DatabaseConfig) {
+/** Where the server is, and how the driver talks to it. */
+export function serverOptions({ host, port, name, ca }: DatabasePlace) {
   return {
     host,
     port,
-    user,
-    password,
     database: name,
-    connectTimeout: connectTimeoutMs,
-    enableKeepAlive: true,
-    keepAliveInitialDelay: keepAliveDelayMs,
     // WHY: a birthday is no moment; as a Date it would move with the time zone of the process.
     dateStrings: true,
     // WHY: without `verifyIdentity` the driver accepts any server with a certificate of that authority.
@@ -133,110 +140,37 @@ const sessionSettings = [
    sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,ONLY_FULL_GROUP_BY'`,
 ];
 
-/** WHY: the driver sends these before it lends the new connection, in order, so that no statement comes first. */
-function prepareSessions(pool: Pool): void {
-  pool.pool.on("connection", (connection) => {
-    for (const statement of sessionSettings) {
-      connection.query(statement, (error) => {
-        if (error) connection.destroy();
-      });
-    }
-  });
+async function prepareSession(connection: Connection): Promise<void> {
+  for (const statement of sessionSettings) await connection.query(statement);
 }
 
-function queryable(connection: PoolConnection, limits: PoolLimits): Queryable {
+function transaction<T>(
+  pool: ResilientPool,
+  work: (transaction: Queryable) => Promise<T>,
+  outcome: Outcome<T> | undefined,
+): Promise<T> {
+  return pool.transaction(
+    (session) => work(queryable(session)),
+    outcome && {
+      idempotencyKey: outcome.key,
+      resolve: (session) => outcome.resolve(queryable(session)),
+    },
+  );
+}
+
+function queryable(session: Session): Queryable {
   return {
-    async query<Row extends object>(sql: string, values: readonly Value[] = []) {
-      const [rows] = await answered(limits, connection.query<(Row & RowDataPacket)[]>(sql, [...values]));
-      return rows;
-    },
-    async execute(sql, values = []) {
-      const [{ affectedRows, insertId }] = await answered(limits, connection.query<ResultSetHeader>(sql, [...values]));
-      return { affectedRows, insertId };
-    },
+    query: <Row extends object>(sql: string, values?: readonly Value[]) => rowsOf<Row>(session, sql, values),
+    execute: (sql, values) => changeOf(session, sql, values),
   };
 }
 
-function answered<T>({ queryTimeoutMs: ms }: PoolLimits, answer: Promise<T>): Promise<T> {
-  return within(ms, answer, () => new DatabaseUnavailable(`no answer within ${ms} ms`));
+async function rowsOf<Row extends object>(session: Session, sql: string, values: readonly Value[] = []) {
+  const [rows] = await session.query<(Row & RowDataPacket)[]>(sql, values);
+  return rows as Row[];
 }
 
-async function transaction<T>(
-  pool: Pool,
-  limits: PoolLimits,
-  work: (transaction: Queryable) => Promise<T>,
-): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await lease(pool, limits, (connection) => once(connection, limits, work));
-    } catch (error) {
-      if (!(error instanceof RolledBack)) throw error;
-      if (attempt === attempts || !mayRunAgain(error.cause)) throw error.cause;
-    }
-  }
-}
-
-async function once<T>(
-  connection: PoolConnection,
-  limits: PoolLimits,
-  work: (transaction: Queryable) => Promise<T>,
-): Promise<T> {
-  await answered(limits, connection.beginTransaction());
-  let result: T;
-  try {
-    result = await work(queryable(connection, limits));
-  } catch (cause) {
-    if (isFatal(cause) || isWriteRefusal(cause) || cause instanceof DatabaseUnavailable) throw cause;
-    await answered(limits, connection.rollback());
-    throw new RolledBack("rolled back", { cause });
-  }
-  await answered(limits, connection.commit());
-  return result;
-}
-
-/** The transaction failed and was undone in good order: the connection is as it was. `cause` says why. */
-class RolledBack extends Error {}
-
-/**
- * Lends a connection to `use` and takes it back only if all went well.
- *
- * WHY: after an error or a timeout nobody knows in which state a connection is: in use by a late answer, half closed, or
- * joined to a server that was demoted. Connecting again costs milliseconds.
- */
-async function lease<T>(pool: Pool, limits: PoolLimits, use: (connection: PoolConnection) => Promise<T>): Promise<T> {
-  const connection = await acquire(pool, limits.acquireTimeoutMs);
-  try {
-    const result = await use(connection);
-    connection.release();
-    return result;
-  } catch (error) {
-    if (error instanceof RolledBack) connection.release();
-    else connection.destroy();
-    throw isFatal(error) || isWriteRefusal(error)
-      ? new DatabaseUnavailable("connection lost", { cause: error })
-      : error;
-  }
-}
-
-async function acquire(pool: Pool, ms: number): Promise<PoolConnection> {
-  const pending = pool.getConnection();
-  try {
-    return await within(ms, pending, () => new Error(`no free connection within ${ms} ms`));
-  } catch (cause) {
-    // WHY: the driver knows no deadline here: a connection that comes late has no other owner.
-    pending.then((late) => late.release()).catch(() => undefined);
-    throw new DatabaseUnavailable("no connection", { cause });
-  }
-}
-
-/** WHY: the driver counts, but its typings do not say so. */
-interface Counted {
-  readonly _allConnections: { readonly length: number };
-  readonly _freeConnections: { readonly length: number };
-  readonly _connectionQueue: { readonly length: number };
-}
-
-function usage({ pool }: Pool): PoolUsage {
-  const { _allConnections, _freeConnections, _connectionQueue } = pool as unknown as Counted;
-  return { open: _allConnections.length, idle: _freeConnections.length, waiting: _connectionQueue.length };
+async function changeOf(session: Session, sql: string, values: readonly Value[] = []): Promise<Change> {
+  const [{ affectedRows, insertId }] = await session.query<ResultSetHeader>(sql, values);
+  return { affectedRows, insertId };
 }

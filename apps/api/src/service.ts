@@ -1,6 +1,8 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createApp } from "./app.ts";
+import { startEntering } from "./audit/enter.ts";
+import { createAuditJournal, journalIn } from "./audit/journal.ts";
 import type { Config } from "./config.ts";
 import { createDatabase, type Database } from "./database.ts";
 import { createDocumentFiles } from "./documents/files.ts";
@@ -35,11 +37,13 @@ export async function startService(config: Config, host?: string): Promise<Runni
   const database = tracing?.observe(pool) ?? pool;
   const lifecycle: Lifecycle = { phase: "serving", migrated: false };
   const metrics = await startMetrics(database, config.metricsPort, host);
+  const journal = createAuditJournal(journalIn(config.documentsDirectory));
   const app = createApp({
     ...config,
     database,
     lifecycle,
     log,
+    journal,
     ...(metrics && { metrics }),
     ...(tracing && { tracing }),
   });
@@ -48,6 +52,7 @@ export async function startService(config: Config, host?: string): Promise<Runni
   log.info({ port }, "listening");
 
   const migrated = migrateUntilDone(config.database, lifecycle, log);
+  const entering = startEntering(journal, database, log);
   const maintenance = startMaintenance(database, createDocumentFiles(config.documentsDirectory), log);
   return {
     server,
@@ -56,6 +61,7 @@ export async function startService(config: Config, host?: string): Promise<Runni
     migrated,
     async stop(timing) {
       maintenance.stop();
+      entering.stop();
       await shutDown({ server, database, lifecycle, log }, timing);
       await tracing?.stop().catch(() => undefined);
     },

@@ -13,7 +13,10 @@ export const contract = {
   health: {
     /** Answers 200 while the process can serve at all. Never touches the database: else one failover kills every task. */
     livePath: "/health/live",
-    /** Answers 200 while the load balancer should send traffic: database reachable, not shutting down. */
+    /**
+     * Answers 200 while the load balancer should send traffic: schema up to date, not shutting down, and the database not away for
+     * longer than `databaseAway`.
+     */
     readyPath: "/health/ready",
     /** The load balancer asks this often. ALB allows 5 to 300 s. */
     interval: 5,
@@ -23,6 +26,12 @@ export const contract = {
     unhealthyThreshold: 2,
     /** Successes in a row until a target that was out comes back. */
     healthyThreshold: 2,
+    /**
+     * A task whose database is away stays in service for this long: it still answers from memory, and the others see no more than
+     * it does. ECS replaces what the load balancer finds unhealthy; new tasks would have nothing to answer from. Longer than a
+     * failover of RDS Multi-AZ takes (60 to 120 s); after it the region's health check may lead elsewhere.
+     */
+    databaseAway: 180,
     /** ECS ignores health checks for this long after a task starts: image pull and boot. */
     grace: 60,
   },
@@ -81,8 +90,18 @@ export const contract = {
     connectTimeoutMs: 2_000,
     /** Until a free connection of the pool is handed out. */
     acquireTimeoutMs: 2_000,
+    /** From the first attempt to the last answer of one read, statement or transaction, with all that is repeated in between. */
+    operationTimeoutMs: 12_000,
     /** TCP keep-alive probes begin after this much silence; the default of Linux is two hours. */
     keepAliveDelayMs: 10_000,
+  },
+
+  /** Answers that are given again while the database is away, marked with their age. */
+  stale: {
+    /** Never older than this, in seconds. */
+    age: 900,
+    /** What they take of a task's memory at most, in bytes. */
+    bytes: 16 * 2 ** 20,
   },
 
   documents: {
@@ -140,6 +159,10 @@ export const variables = {
   databaseName: "DATABASE_NAME",
   databaseUser: "DATABASE_USER",
   databasePassword: "DATABASE_PASSWORD",
+  /** Path of a file with `{"username": ..., "password": ...}`, instead of user and password; read for each new connection. */
+  databaseCredentialsFile: "DATABASE_CREDENTIALS_FILE",
+  /** ARN of the same in Secrets Manager, instead of user and password: a rotation needs no restart. */
+  databaseSecret: "DATABASE_SECRET",
   /**
    * What the database's certificate is checked against: `amazon-rds` for the authorities of RDS, or the path of a PEM bundle.
    * Unset: no TLS (only for a local database).

@@ -48,8 +48,17 @@ describe("the contract", () => {
       { shutdown: { ...contract.shutdown, closePool: 20 } },
     ],
     [
-      "database.acquireTimeoutMs + database.queryTimeoutMs < connection.request * 1000",
-      { database: { ...contract.database, queryTimeoutMs: 28_000 } },
+      "database.acquireTimeoutMs + database.queryTimeoutMs < database.operationTimeoutMs",
+      { database: { ...contract.database, queryTimeoutMs: 10_000 } },
+    ],
+    [
+      "database.operationTimeoutMs < connection.request * 1000",
+      { connection: { ...contract.connection, request: 12 } },
+    ],
+    ["database.operationTimeoutMs < shutdown.drain * 1000", { shutdown: { ...contract.shutdown, drain: 12 } }],
+    [
+      "database.acquireTimeoutMs < health.timeout * 1000",
+      { database: { ...contract.database, acquireTimeoutMs: 3_000 } },
     ],
     [
       "database.connectTimeoutMs < health.timeout * 1000",

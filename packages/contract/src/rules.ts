@@ -32,6 +32,7 @@ export interface Timing {
     readonly connectTimeoutMs: number;
     readonly acquireTimeoutMs: number;
     readonly queryTimeoutMs: number;
+    readonly operationTimeoutMs: number;
   };
   readonly documents: { readonly orphanAge: number };
 }
@@ -85,9 +86,24 @@ export function rules({ health, containerHealth, connection, shutdown, database,
       holds: shutdown.stopTimeout > shutdown.lameDuck + shutdown.drain + shutdown.closePool,
     },
     {
-      rule: "database.acquireTimeoutMs + database.queryTimeoutMs < connection.request * 1000",
+      rule: "database.acquireTimeoutMs + database.queryTimeoutMs < database.operationTimeoutMs",
+      otherwise: "there is no time left for a second attempt on another connection",
+      holds: database.acquireTimeoutMs + database.queryTimeoutMs < database.operationTimeoutMs,
+    },
+    {
+      rule: "database.operationTimeoutMs < connection.request * 1000",
       otherwise: "a request is cut before the database is given up, and answers nothing instead of 503",
-      holds: database.acquireTimeoutMs + database.queryTimeoutMs < connection.request * 1000,
+      holds: database.operationTimeoutMs < connection.request * 1000,
+    },
+    {
+      rule: "database.operationTimeoutMs < shutdown.drain * 1000",
+      otherwise: "a process that stops while its database is away cuts requests instead of answering 503",
+      holds: database.operationTimeoutMs < shutdown.drain * 1000,
+    },
+    {
+      rule: "database.acquireTimeoutMs < health.timeout * 1000",
+      otherwise: "readiness times out instead of answering 503",
+      holds: database.acquireTimeoutMs < health.timeout * 1000,
     },
     {
       rule: "database.connectTimeoutMs < health.timeout * 1000",

@@ -44,6 +44,7 @@ function shown(row: AppointmentRow): z.input<typeof Appointment> {
 function agenda(): Route {
   return read({
     path: "/appointments",
+    mayBeStale: true,
     summary: "Appointments of a clinician or a patient",
     description: "In the order of their beginning, cancelled ones too.",
     access: staff,
@@ -92,6 +93,7 @@ function book({ now }: Services): Route {
 function one(): Route {
   return read({
     path: "/appointments/:id",
+    mayBeStale: true,
     summary: "One appointment",
     access: staff,
     params: idParams,

@@ -5,6 +5,8 @@ import type { Sighting } from "../http/route.ts";
 export interface AuditLine extends Sighting {
   readonly account: number | null;
   readonly requestId: string;
+  /** When, as `2026-01-31 12:00:00.000` in UTC. @default the server's now */
+  readonly at?: string;
 }
 
 export interface StoredLine {
@@ -32,8 +34,9 @@ export interface LineFilter {
 export async function insertLines(database: Queryable, lines: readonly AuditLine[]): Promise<void> {
   await database.execute(
     `INSERT INTO audit_log (at, account_id, action, subject, subject_id, detail, request_id)
-     SELECT UTC_TIMESTAMP(3), account, action, subject, id, detail, request
+     SELECT COALESCE(at, UTC_TIMESTAMP(3)), account, action, subject, id, detail, request
      FROM JSON_TABLE(?, '$[*]' COLUMNS (
+       at DATETIME(3) PATH '$.at',
        account INT UNSIGNED PATH '$.account',
        action VARCHAR(40) PATH '$.action',
        subject VARCHAR(20) PATH '$.subject',
@@ -45,9 +48,9 @@ export async function insertLines(database: Queryable, lines: readonly AuditLine
   );
 }
 
-function asRow({ account, action, subject, id, detail, requestId: request }: AuditLine) {
+function asRow({ at, account, action, subject, id, detail, requestId: request }: AuditLine) {
   const text = detail === undefined ? undefined : JSON.stringify(detail);
-  return { account: account ?? undefined, action, subject, id, detail: text, request };
+  return { at, account: account ?? undefined, action, subject, id, detail: text, request };
 }
 
 /** The newest lines first. */

@@ -1,12 +1,17 @@
 import { busy, soon } from "../batch.ts";
-import type { Database, Queryable } from "../database.ts";
+import { type Database, DatabaseUnavailable, OutcomeUnknown, type Queryable } from "../database.ts";
+import { asStored } from "../http/texts.ts";
+import type { AuditJournal } from "./journal.ts";
 import { type AuditLine, insertLines } from "./queries.ts";
 
 /** Writes the audit log. It can add lines, and nothing else. */
 export interface AuditWriter {
   /** Adds lines inside the transaction of the change that they tell of. */
   readonly write: (transaction: Queryable, lines: readonly AuditLine[]) => Promise<void>;
-  /** Adds lines that tell of a reading; they are kept when this resolves. */
+  /**
+   * Adds lines that tell of a reading; they are kept when this resolves: in the log, or, while the database is away, in the
+   * journal. When the database goes away in the middle, a line may come to be in both: twice rather than not at all.
+   */
   readonly record: (lines: readonly AuditLine[]) => Promise<void>;
 }
 
@@ -19,7 +24,7 @@ const atOnce = 2;
  * WHY in batches: requests that arrive while statements are on their way share the next one, and so one flush of the server's
  * log. A request that is alone waits for nobody.
  */
-export function createAuditWriter(database: Database): AuditWriter {
+export function createAuditWriter(database: Database, journal: AuditJournal, now: () => number): AuditWriter {
   let waiting: { readonly lines: readonly AuditLine[]; readonly done: PromiseWithResolvers<void> }[] = [];
   let underWay = 0;
   let scheduled = false;
@@ -41,16 +46,27 @@ export function createAuditWriter(database: Database): AuditWriter {
     size = batch.length;
     schedule();
     try {
-      await insertLines(
-        database,
-        batch.flatMap(({ lines }) => lines),
-      );
+      await keep(batch.flatMap(({ lines }) => lines));
       for (const { done } of batch) done.resolve();
     } catch (error) {
       for (const { done } of batch) done.reject(error);
     } finally {
       underWay -= 1;
       schedule();
+    }
+  }
+
+  async function keep(lines: readonly AuditLine[]): Promise<void> {
+    try {
+      await insertLines(database, lines);
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable || error instanceof OutcomeUnknown)) throw error;
+      const at = asStored(now());
+      try {
+        await journal.append(lines.map((line) => ({ ...line, at })));
+      } catch (cause) {
+        throw new DatabaseUnavailable("unreachable", 1_000, { cause });
+      }
     }
   }
 

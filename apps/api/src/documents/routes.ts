@@ -68,6 +68,7 @@ function upload({ files }: Services): Route {
 function list(): Route {
   return read({
     path: "/patients/:id/documents",
+    mayBeStale: true,
     summary: "Documents about a patient",
     description: "The newest first.",
     access: clinicians,
@@ -85,6 +86,7 @@ function list(): Route {
 function one(): Route {
   return read({
     path: "/documents/:id",
+    mayBeStale: true,
     summary: "What is known of a document",
     access: clinicians,
     params: idParams,

@@ -2,12 +2,14 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import * as z from "zod";
 import type { AuditWriter } from "../audit/writer.ts";
-import type { Database } from "../database.ts";
+import { type Database, OutcomeUnknown, type Queryable } from "../database.ts";
+import type { Answers } from "../degradation/remembered.ts";
+import { isAway, remember, staleReply } from "../degradation/stale.ts";
 import type { Idempotency } from "../idempotency/idempotency.ts";
 import { Problem } from "../problem.ts";
 import { readJson } from "./body.ts";
 import type { Context, Match, Middleware } from "./context.ts";
-import { expectedVersion } from "./etag.ts";
+import { expectedVersion, isKnown } from "./etag.ts";
 import { accept, places } from "./fields.ts";
 import type { AnyReply, Call, ReadRoute, Sighting, WriteRoute } from "./route.ts";
 
@@ -17,6 +19,7 @@ export interface Means {
   readonly database: Database;
   readonly audit: AuditWriter;
   readonly idempotency: Idempotency;
+  readonly answers: Answers;
 }
 
 /** Checks the request against its route, has it handled, and sends the reply. */
@@ -34,17 +37,36 @@ export function perform(means: Means): Middleware {
  * WHY the lines before the answer: nobody sees anything of which no line tells. They are on their way as soon as they are noted,
  * while the database still looks for what was asked.
  */
-async function see(context: Context, match: Match, { database, audit }: Means): Promise<AnyReply> {
+async function see(context: Context, match: Match, { database, audit, answers }: Means): Promise<AnyReply> {
   const route = match.route as ReadRoute;
+  const sightings: Sighting[] = [];
   const kept: Promise<void>[] = [];
-  const call = checked(context, match, (sighting) => kept.push(audit.record(lines(context, [sighting]))));
-  const [reply] = await Promise.all([route.handle(call, database), ...kept]);
-  // Those that were noted only when the answer was found.
-  await Promise.all(kept);
-  return reply;
+  const call = checked(context, match, (sighting) => {
+    sightings.push(sighting);
+    const recorded = audit.record(lines(context, [sighting]));
+    // WHY: the lookup may fail first; nobody would hear of this failure then, and Node would end the process.
+    recorded.catch(() => undefined);
+    kept.push(recorded);
+  });
+  try {
+    const [reply] = await Promise.all([route.handle(call, database), ...kept]);
+    // Those that were noted only when the answer was found.
+    await Promise.all(kept);
+    return route.mayBeStale ? remember(answers, context.url, reply, sightings) : reply;
+  } catch (error) {
+    const earlier = route.mayBeStale && isAway(error) ? answers.find(context.url) : undefined;
+    if (earlier === undefined) throw error;
+    if (kept.length === 0) kept.push(audit.record(lines(context, earlier.answer.sightings)));
+    await Promise.all(kept);
+    const { ETag: tag = "" } = earlier.answer.headers;
+    const reply = staleReply(earlier);
+    const known = tag !== "" && isKnown(context.req.headers["if-none-match"], tag);
+    return known ? { status: 304, ...(reply.headers && { headers: reply.headers }), body: null } : reply;
+  }
 }
 
-async function change(context: Context, match: Match, { database, audit, idempotency }: Means): Promise<AnyReply> {
+async function change(context: Context, match: Match, means: Means): Promise<AnyReply> {
+  const { database, audit, idempotency, answers } = means;
   const route = match.route as WriteRoute;
   let sightings: Sighting[] = [];
   const key = idempotency.keyOf(route, context.req.headers["idempotency-key"]);
@@ -56,22 +78,40 @@ async function change(context: Context, match: Match, { database, audit, idempot
   const prepared = await route.prepare?.(call);
   const request = { key, scope: scopeOf(context), content: contentOf(context, json?.bytes, prepared?.fingerprint) };
   let kept = false;
+  const work = async (transaction: Queryable): Promise<Done> => {
+    sightings = [];
+    const earlier = await idempotency.claim(transaction, request);
+    if (earlier !== undefined) return { reply: earlier, fresh: false };
+    const reply: AnyReply | Problem = await route.handle(call, transaction, prepared ?? {});
+    await audit.write(transaction, lines(context, sightings));
+    await idempotency.keep(transaction, request, reply);
+    return { reply, fresh: true };
+  };
+  const resolve = async (asked: Queryable): Promise<Done | undefined> => {
+    // WHY: from here on a COMMIT of ours may have been kept, or may yet come to be. What it names must stay; if nothing names it,
+    // the sweep removes it.
+    kept = true;
+    const reply = await idempotency.find(asked, request);
+    return reply && { reply, fresh: true };
+  };
   try {
-    const outcome = await database.transaction(async (transaction) => {
-      sightings = [];
-      const earlier = await idempotency.claim(transaction, request);
-      if (earlier !== undefined) return { reply: earlier, fresh: false };
-      const reply: AnyReply | Problem = await route.handle(call, transaction, prepared ?? {});
-      await audit.write(transaction, lines(context, sightings));
-      await idempotency.keep(transaction, request, reply);
-      return { reply, fresh: true };
-    });
-    kept = outcome.fresh && !(outcome.reply instanceof Problem);
-    if (outcome.reply instanceof Problem) throw outcome.reply;
-    return outcome.reply;
+    const { reply, fresh } = await database.transaction(work, key === undefined ? undefined : { key, resolve });
+    kept ||= fresh && !(reply instanceof Problem);
+    if (reply instanceof Problem) throw reply;
+    answers.forget(context.path);
+    return reply;
+  } catch (error) {
+    kept ||= error instanceof OutcomeUnknown;
+    throw error;
   } finally {
     if (!kept && prepared !== undefined) await route.discard?.(prepared);
   }
+}
+
+/** What a transaction has come to: done now, or by an earlier request with the same key. */
+interface Done {
+  readonly reply: AnyReply | Problem;
+  readonly fresh: boolean;
 }
 
 const nothing = z.strictObject({});
@@ -120,7 +160,7 @@ function lines({ state }: Context, sightings: readonly Sighting[]) {
   }));
 }
 
-function send(context: Context, { status, headers, body }: AnyReply): void {
+function send(context: Context, { status, headers, body, json }: AnyReply): void {
   const { res } = context;
   context.status = status;
   if (headers !== undefined) for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
@@ -131,5 +171,5 @@ function send(context: Context, { status, headers, body }: AnyReply): void {
   }
   // WHY not left to Koa: it looks the type up in a table of all types each time.
   res.setHeader("Content-Type", "application/json; charset=utf-8");
-  context.body = JSON.stringify(body);
+  context.body = json ?? JSON.stringify(body);
 }

@@ -1,10 +1,9 @@
-import { contract } from "@mainstay/contract";
-import { DatabaseUnavailable } from "../database.ts";
+import { DatabaseUnavailable, OutcomeUnknown } from "../database.ts";
 import { Problem, problemBody } from "../problem.ts";
-import { mayRunAgain } from "../sql-errors.ts";
 import type { Middleware } from "./context.ts";
 
-const again = { "Retry-After": String(contract.health.interval) };
+/** Seconds. WHY so few: the pool looks for the database twice a second, and refuses at once while it is away. */
+const again = { "Retry-After": "1" };
 
 /** Answers every error as `application/problem+json`; what was not meant for the caller becomes a bare 500 or 503. */
 export function problems(): Middleware {
@@ -25,10 +24,16 @@ export function problems(): Middleware {
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof DatabaseUnavailable) {
-    return new Problem(503, "The database does not answer. Try again.", { cause: error, headers: again });
+    const detail =
+      error.reason === "conflict"
+        ? "Too many change the same thing now. Try again."
+        : "The database does not answer. Try again.";
+    return new Problem(503, detail, { cause: error, headers: again });
   }
-  if (mayRunAgain(error)) {
-    return new Problem(503, "Too many change the same thing now. Try again.", { cause: error, headers: again });
+  if (error instanceof OutcomeUnknown) {
+    const detail =
+      "It was done, or it was not: the database went away. Try again, with the same Idempotency-Key or If-Match.";
+    return new Problem(503, detail, { cause: error, headers: again });
   }
   return new Problem(500, "The request failed for a reason on our side.", { cause: error });
 }

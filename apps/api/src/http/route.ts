@@ -89,6 +89,13 @@ interface Common<P extends z.ZodType, Q extends z.ZodType, A extends Answers> {
 /** GET also answers HEAD. Sees a database that it cannot keep locked. */
 export interface ReadDefinition<P extends z.ZodType, Q extends z.ZodType, A extends Answers> extends Common<P, Q, A> {
   readonly method: "GET";
+  /**
+   * While the database is away the last answer to the same request is given, marked with its age. Only for what is the same for
+   * everybody who may ask.
+   *
+   * @default false
+   */
+  readonly mayBeStale?: boolean;
   readonly handle: (call: Call<z.output<P>, z.output<Q>, undefined>, database: Queryable) => Promise<Reply<NoInfer<A>>>;
 }
 
@@ -127,6 +134,8 @@ export interface AnyReply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: unknown;
+  /** The body as text, where it was made already. */
+  readonly json?: string;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the types of a route hold inside it; outside nobody looks at them.

@@ -3,7 +3,7 @@ import type { AnyReply, WriteRoute } from "../http/route.ts";
 import { Problem } from "../problem.ts";
 import { isDuplicate } from "../sql-errors.ts";
 import type { Vault } from "../vault.ts";
-import { deleteKey, findKey, insertKey, storeReply } from "./queries.ts";
+import { deleteKey, findKey, insertKey, type StoredKey, storeReply } from "./queries.ts";
 
 /** A request that carries a key. */
 export interface KeyedRequest {
@@ -25,6 +25,8 @@ export interface Idempotency {
    * @throws {Problem} 422 when it was another request, 409 when it cannot be compared any more
    */
   readonly claim: (transaction: Queryable, request: KeyedRequest) => Promise<AnyReply | undefined>;
+  /** The stored reply to this request; `undefined` when its effect is not there. Waits for nobody. @throws as `claim` */
+  readonly find: (database: Queryable, request: KeyedRequest) => Promise<AnyReply | undefined>;
   /** Stores the reply with the effect. A refusal is not stored: the same request may succeed later. */
   readonly keep: (transaction: Queryable, request: KeyedRequest, reply: AnyReply | Problem) => Promise<void>;
 }
@@ -32,6 +34,15 @@ export interface Idempotency {
 const header = "Idempotency-Key";
 
 export function createIdempotency(vault: Vault): Idempotency {
+  const replyOf = (stored: StoredKey | undefined, content: Buffer): AnyReply => {
+    const sameRequest = stored && vault.isMark(content, stored);
+    const reply = stored?.reply && vault.open({ keyId: stored.keyId, sealed: stored.reply });
+    if (sameRequest === false) throw new Problem(422, `This ${header} was used for another request. Take a new one.`);
+    if (!sameRequest || !reply) {
+      throw new Problem(409, `What was done with this ${header} is not known any more. Look, and take a new one.`);
+    }
+    return JSON.parse(reply.toString()) as AnyReply;
+  };
   return {
     keyOf(route, given) {
       if (route.method !== "POST") return undefined;
@@ -50,15 +61,12 @@ export function createIdempotency(vault: Vault): Idempotency {
       } catch (error) {
         if (!isDuplicate(error)) throw error;
       }
-      const stored = await findKey(transaction, scope, key);
-      const sameRequest = stored && vault.isMark(content, stored);
-      const reply = stored?.reply && vault.open({ keyId: stored.keyId, sealed: stored.reply });
-      if (sameRequest === false) throw new Problem(422, `This ${header} was used for another request. Take a new one.`);
-      if (!sameRequest || !reply) {
-        throw new Problem(409, `What was done with this ${header} is not known any more. Look, and take a new one.`);
-      }
-      const { headers, ...rest } = JSON.parse(reply.toString()) as AnyReply;
+      const { headers, ...rest } = replyOf(await findKey(transaction, scope, key), content);
       return { ...rest, headers: { ...headers, "Idempotency-Replayed": "true" } };
+    },
+    async find(database, { key, scope, content }) {
+      const stored = key === undefined ? undefined : await findKey(database, scope, key);
+      return stored && replyOf(stored, content);
     },
     async keep(transaction, { key, scope }, reply) {
       if (key === undefined) return;

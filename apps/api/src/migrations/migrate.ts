@@ -1,7 +1,8 @@
 import { contract } from "@mainstay/contract";
 import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
 import type { DatabaseConfig } from "../config.ts";
-import { connectionOptions } from "../database.ts";
+import { currentCredentials } from "../credentials.ts";
+import { serverOptions } from "../database.ts";
 import { appliedNames } from "./applied.ts";
 import type { Migrated } from "./apply.ts";
 import { migrations as all } from "./index.ts";
@@ -14,7 +15,7 @@ import type { Migration } from "./migration.ts";
  * @throws the error of the server, or one that says that another task still migrates
  */
 export async function migrate(config: DatabaseConfig, migrations: readonly Migration[] = all): Promise<Migrated> {
-  const connection = await createConnection(connectionOptions(config));
+  const connection = await connect(config);
   try {
     if (pendingOf(migrations, await appliedNames(connection)).length === 0) return { applied: [], warnings: [] };
     // WHY only here: mostly nothing is pending, and then the start is quicker and smaller without it.
@@ -23,6 +24,13 @@ export async function migrate(config: DatabaseConfig, migrations: readonly Migra
   } finally {
     connection.destroy();
   }
+}
+
+/** WHY outside of the pool: a migration may take longer than any statement of the API, and holds a lock of its connection. */
+async function connect(config: DatabaseConfig): Promise<Connection> {
+  const credentials = await currentCredentials(config);
+  const { connectTimeoutMs: connectTimeout, keepAliveDelayMs: keepAliveInitialDelay } = contract.database;
+  return createConnection({ ...serverOptions(config), ...credentials, connectTimeout, keepAliveInitialDelay });
 }
 
 /** What this release needs and the database lacks. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { createConnection } from "mysql2/promise";
 import { pino } from "pino";
 import { insertAccount } from "../accounts/queries.ts";
-import { connectionOptions, createDatabase, type Database } from "../database.ts";
+import { createDatabase, type Database, serverOptions } from "../database.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import { startApi, type TestApi } from "../testing/api.ts";
 import { ada, staff } from "../testing/clinic.ts";
@@ -62,7 +62,8 @@ describe("a migration", () => {
   });
 
   it("waits for another task, and gives up with a word when that takes too long", async () => {
-    const other = await createConnection(connectionOptions(mariadb.config));
+    const { user, password } = mariadb.config;
+    const other = await createConnection({ ...serverOptions(mariadb.config), user, password });
     await other.query("SELECT GET_LOCK('clinic.migrations', 1)");
     const pending: Migration = { name: "0901-waits", kind: "expand", statements: ["CREATE TABLE waited (id INT)"] };
     const late = migrate(mariadb.config, [...migrations, pending]);

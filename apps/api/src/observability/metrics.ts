@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Database } from "../database.ts";
 
 export interface Metrics {
@@ -23,18 +23,60 @@ export function createMetrics(database: Database): Metrics {
     buckets,
     registers: [registry],
   });
-  new Gauge({
-    name: "database_pool_connections",
-    help: "Connections of the pool: open, idle, and requests that wait for one",
-    labelNames: ["state"],
-    registers: [registry],
-    collect() {
-      for (const [state, value] of Object.entries(database.usage())) this.set({ state }, value);
-    },
-  });
+  poolMetrics(database, registry);
   return {
     count: (method, route, status, seconds) => duration.observe({ method, route, status }, seconds),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };
+}
+
+/** What the layer over the database says of itself, at the time when it is asked. */
+function poolMetrics(database: Database, registry: Registry): void {
+  const registers = [registry];
+  new Gauge({
+    name: "database_pool_connections",
+    help: "Connections of the pool by state, and requests that wait for one",
+    labelNames: ["state"],
+    registers,
+    collect() {
+      const { idle, busy, connecting, waiting } = database.metrics().writer;
+      for (const [state, value] of Object.entries({ idle, busy, connecting, waiting })) this.set({ state }, value);
+    },
+  });
+  new Gauge({
+    name: "database_breaker_open",
+    help: "1 while the database cannot be reached, and requests are refused at once",
+    registers,
+    collect() {
+      this.set(database.metrics().writer.breaker === "open" ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: "database_generation",
+    help: "Grows with each sign of failover: older connections are retired",
+    registers,
+    collect() {
+      this.set(database.metrics().writer.generation);
+    },
+  });
+  new Gauge({
+    name: "database_retry_budget",
+    help: "Repeats that are left",
+    registers,
+    collect() {
+      this.set(database.metrics().retryBudget);
+    },
+  });
+  new Counter({
+    name: "database_events_total",
+    help: "What happened to connections and statements, by event and reason: closed, failed, retried, resolved ...",
+    labelNames: ["event"],
+    registers,
+    collect() {
+      // WHY from the start each time: the layer counts for itself.
+      this.reset();
+      for (const [event, count] of Object.entries(database.metrics().counters)) this.inc({ event }, count);
+    },
+  });
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import type { Metrics } from "@mainstay/mysql-resilience";
 import { fakeDatabase, startApi } from "../testing/api.ts";
 import { freePort } from "../testing/ports.ts";
 import { startMetrics } from "./metrics-server.ts";
@@ -17,10 +18,17 @@ interface Span {
   readonly attributes: { readonly key: string; readonly value: Record<string, unknown> }[];
 }
 
+const busyPool: Metrics = {
+  counters: { "generation-raised.writer.lost": 2 },
+  writer: { generation: 3, breaker: "open", idle: 2, busy: 0, connecting: 0, waiting: 1 },
+  reader: undefined,
+  retryBudget: 20,
+};
+
 describe("metrics", () => {
   it("count requests per route and status, connections and the event loop, and name no path", async () => {
     const port = await freePort();
-    const database = fakeDatabase({ usage: () => ({ open: 3, idle: 2, waiting: 1 }) });
+    const database = fakeDatabase({ metrics: () => busyPool });
     const metrics = await startMetrics(database, port, "127.0.0.1");
     if (metrics === undefined) throw new Error("no metrics");
     const api = await startApi(database, { metrics });
@@ -32,6 +40,9 @@ describe("metrics", () => {
     expect(text).toContain('http_request_duration_seconds_count{method="GET",route="/patients/:id",status="404"} 1');
     expect(text).toContain('http_request_duration_seconds_count{method="GET",route="none",status="404"} 1');
     expect(text).toContain('database_pool_connections{state="waiting"} 1');
+    expect(text).toContain("database_breaker_open 1");
+    expect(text).toContain("database_generation 3");
+    expect(text).toContain('database_events_total{event="generation-raised.writer.lost"} 2');
     expect(text).toContain("nodejs_eventloop_lag_p99_seconds");
     expect(text).not.toContain("4711");
     expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404);

@@ -67,7 +67,7 @@ export function createTracing(endpoint: string): Tracing {
     observe: (database) => ({
       ...database,
       ...traced(database),
-      transaction: (work) => database.transaction((transaction) => work(traced(transaction))),
+      transaction: (work, outcome) => database.transaction((transaction) => work(traced(transaction)), outcome),
     }),
     stop: () => provider.shutdown(),
   };

@@ -1,5 +1,6 @@
 import { contract } from "@mainstay/contract";
 import * as z from "zod";
+import { staleHeaders } from "../degradation/stale.ts";
 import type { Answer, Route } from "../http/route.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -71,7 +72,10 @@ function operation(route: Route, describe: Describe): Json {
     ...requestBody(route, describe),
     responses: {
       ...Object.fromEntries(
-        Object.entries(answers).map(([status, answer]) => [status, response(answer as Answer, describe)]),
+        Object.entries(answers).map(([status, answer]) => [
+          status,
+          response(withAge(route, answer as Answer), describe),
+        ]),
       ),
       ...Object.fromEntries(Object.entries(refusals(route)).map(([status, what]) => [status, problemResponse(what)])),
     },
@@ -156,6 +160,12 @@ function requestBody(route: Route, describe: Describe): Json {
 const always = {
   "X-Request-Id": { description: "Of this request", schema: { type: "string" } },
 };
+
+/** What an answer says of its age, where it may have one. */
+function withAge(route: Route, answer: Answer): Answer {
+  const stale = "mayBeStale" in route && route.mayBeStale;
+  return stale ? { ...answer, headers: { ...answer.headers, ...staleHeaders } } : answer;
+}
 
 function response({ description, body, media, headers = {} }: Answer, describe: Describe): Json {
   const described = Object.entries(headers).map(([name, what]) => [

@@ -37,6 +37,7 @@ function shown({ id, familyName, givenName, birthDate, email, phone }: PatientRo
 function search(): Route {
   return read({
     path: "/patients",
+    mayBeStale: true,
     summary: "Search patients",
     description:
       "In the order of family name, given name, id. Names match by their beginning, whatever their case and accents. Pages stay right while patients are added.",
@@ -83,6 +84,7 @@ function one({ database }: Services): Route {
   const find = createBatcher((ids: readonly number[]) => findPatients(database, ids), { most: 200, atOnce: 1 });
   return read({
     path: "/patients/:id",
+    mayBeStale: true,
     summary: "One patient",
     access: staff,
     params: idParams,
@@ -153,6 +155,7 @@ function remove(): Route {
 function history(): Route {
   return read({
     path: "/patients/:id/history",
+    mayBeStale: true,
     summary: "How a patient's record has changed",
     description: "The newest first; of a removed patient too.",
     access: staff,

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Metrics } from "@mainstay/mysql-resilience";
 import { pino } from "pino";
 import { createTokens } from "../accounts/tokens.ts";
 import { createApp, type Dependencies } from "../app.ts";
@@ -85,6 +86,14 @@ export async function startApi(database: Database, change: Partial<Dependencies>
   };
 }
 
+/** Of a pool that has nothing to do. */
+const idleMetrics: Metrics = {
+  counters: {},
+  writer: { generation: 1, breaker: "closed", idle: 0, busy: 0, connecting: 0, waiting: 0 },
+  reader: undefined,
+  retryBudget: 20,
+};
+
 /** A database without a server; each test says how it behaves. */
 export function fakeDatabase(behaviour: Partial<Database> = {}): Database {
   const database: Database = {
@@ -93,12 +102,12 @@ export function fakeDatabase(behaviour: Partial<Database> = {}): Database {
     transaction: (work) => work(database),
     ping: async () => undefined,
     close: async () => undefined,
-    usage: () => ({ open: 0, idle: 0, waiting: 0 }),
+    metrics: () => idleMetrics,
     ...behaviour,
   };
   return database;
 }
 
 export const unavailable = async (): Promise<never> => {
-  throw new DatabaseUnavailable("no connection", { cause: new Error("connect ECONNREFUSED 10.0.0.7:3306") });
+  throw new DatabaseUnavailable("unreachable", 500, { cause: new Error("connect ECONNREFUSED 10.0.0.7:3306") });
 };

@@ -8,12 +8,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { contract } from "@mainstay/contract";
 import { createConnection } from "mysql2/promise";
-import type { DatabaseConfig } from "../config.ts";
+import type { DatabasePlace, StaticLogin } from "../config.ts";
 import { type KeyPair, selfSigned } from "./certificate.ts";
 import { freePort } from "./ports.ts";
 
 const run = promisify(execFile);
 const startMs = 20_000;
+
+type StaticConfig = DatabasePlace & StaticLogin;
 
 /** Where a server keeps its data, and how much it may have. */
 export interface MariadbOptions {
@@ -32,7 +34,7 @@ export interface MariadbOptions {
 /** A MariaDB server of its own: loopback only, on a free port, gone with the process that started it, however that ends. */
 export interface Mariadb {
   /** As the API connects; its user owns the schema and nothing else. */
-  readonly config: DatabaseConfig;
+  readonly config: StaticConfig;
   /** PEM of the certificate that the server shows to those who ask for TLS. */
   readonly certificate: string;
   /** Ends the server as a power failure would. Data that was committed stays. */
@@ -72,7 +74,7 @@ async function startIn(directory: string, keeper: ChildProcess, options: Mariadb
   const { password = "only-for-tests", memory = 16 } = options;
   const there = existsSync(join(directory, "data", "mysql"));
   let [keys] = await Promise.all([selfSigned(directory, "localhost"), there ? undefined : install(directory)]);
-  const config: DatabaseConfig = {
+  const config: StaticConfig = {
     host: "127.0.0.1",
     port: await freePort(),
     name: contract.database.name,
@@ -124,7 +126,7 @@ async function stopped(pid: number): Promise<void> {
 }
 
 /** One statement per line, as `--init-file` needs it; run at every start. */
-function initialSql({ name, user, password }: DatabaseConfig): string {
+function initialSql({ name, user, password }: StaticConfig): string {
   return [
     `CREATE DATABASE IF NOT EXISTS ${name};`,
     `CREATE USER IF NOT EXISTS '${user}'@'%' IDENTIFIED BY '${password}';`,
@@ -151,7 +153,7 @@ async function install(directory: string): Promise<void> {
   }
 }
 
-async function start(directory: string, config: DatabaseConfig, keys: KeyPair, memory: number): Promise<ChildProcess> {
+async function start(directory: string, config: StaticConfig, keys: KeyPair, memory: number): Promise<ChildProcess> {
   const logPath = join(directory, "log");
   const log = openSync(logPath, "w");
   const server = spawn(
@@ -193,7 +195,7 @@ async function start(directory: string, config: DatabaseConfig, keys: KeyPair, m
   return server;
 }
 
-async function answers({ host, port, user, password, name }: DatabaseConfig): Promise<boolean> {
+async function answers({ host, port, user, password, name }: StaticConfig): Promise<boolean> {
   try {
     const connection = await createConnection({ host, port, user, password, database: name, connectTimeout: 1000 });
     await connection.ping();

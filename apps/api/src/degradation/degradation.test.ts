@@ -1,0 +1,133 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "@jest/globals";
+import { journalIn } from "../audit/journal.ts";
+import type { Database } from "../database.ts";
+import { fakeDatabase, startApi, type TestApi, unavailable } from "../testing/api.ts";
+import { createAnswers } from "./remembered.ts";
+
+const row = {
+  id: 7,
+  version: 3,
+  familyName: "Lovelace",
+  givenName: "Ada",
+  birthDate: "1815-12-10",
+  email: null,
+  phone: null,
+};
+let api: TestApi;
+let away = false;
+let now = 0;
+
+/** A database with one patient, that goes away when a test says so. */
+async function start(): Promise<TestApi> {
+  away = false;
+  now = 0;
+  const database: Partial<Database> = {
+    query: async <Row extends object>() => (away ? unavailable() : ([row] as unknown as Row[])),
+    execute: async () => (away ? unavailable() : { affectedRows: 1, insertId: 1 }),
+    transaction: (work) => (away ? unavailable() : work(fakeDatabase(database))),
+  };
+  api = await startApi(fakeDatabase(database), { answers: createAnswers({ age: 900, bytes: 1e6 }, () => now) });
+  return api;
+}
+
+const journal = () => {
+  const directory = journalIn(api.directory);
+  return readdirSync(directory).flatMap((name) =>
+    readFileSync(join(directory, name), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>),
+  );
+};
+
+afterEach(() => api.close());
+
+describe("while the database is away", () => {
+  it.each(["/patients/7", "/patients?familyName=Love"])(
+    "answers %s as before, and says how old that is",
+    async (path) => {
+      const { request } = await start();
+      const fresh = await request(path, { as: "clinician" });
+      expect(fresh.headers.get("age")).toBeNull();
+      const body = await fresh.json();
+      away = true;
+      now = 12_345;
+      const stale = await request(path, { as: "receptionist" });
+      expect(stale.status).toBe(200);
+      expect(await stale.json()).toEqual(body);
+      expect(stale.headers.get("age")).toBe("12");
+      expect(stale.headers.get("cache-status")).toBe("clinic; hit; ttl=-12; detail=database-away");
+      expect(stale.headers.get("etag")).toBe(fresh.headers.get("etag"));
+    },
+  );
+
+  it("keeps a line of the audit log on disk before it shows anything, once for each reading", async () => {
+    const { request } = await start();
+    await request("/patients/7", { as: "clinician" });
+    await request("/patients", { as: "clinician" });
+    away = true;
+    const one = await request("/patients/7", { as: { account: 9, role: "receptionist" } });
+    const list = await request("/patients", { as: { account: 9, role: "receptionist" } });
+    expect(journal()).toEqual([
+      expect.objectContaining({
+        action: "patient.read",
+        id: 7,
+        account: 9,
+        requestId: one.headers.get("x-request-id"),
+      }),
+      expect.objectContaining({
+        action: "patient.listed",
+        detail: { ids: [7] },
+        account: 9,
+        requestId: list.headers.get("x-request-id"),
+      }),
+    ]);
+    expect(JSON.stringify(journal())).not.toContain("Lovelace");
+  });
+
+  it("shows nothing to those who may not see it, nothing that it has not seen, and nothing too old", async () => {
+    const { request } = await start();
+    await request("/patients/7", { as: "clinician" });
+    await request("/patients/7/documents", { as: "clinician" });
+    away = true;
+    expect((await request("/patients/7")).status).toBe(401);
+    expect((await request("/patients/7/documents", { as: "receptionist" })).status).toBe(403);
+    expect((await request("/patients/8", { as: "clinician" })).status).toBe(503);
+    now = 901_000;
+    const late = await request("/patients/7", { as: "clinician" });
+    expect([late.status, late.headers.get("retry-after")]).toEqual([503, "1"]);
+  });
+
+  it("shows nothing when the line of the audit log cannot be kept anywhere", async () => {
+    away = false;
+    const refuse = async () => Promise.reject(new Error("ENOSPC"));
+    const broken = { append: refuse, pending: () => false, segments: async () => [] };
+    const database: Partial<Database> = {
+      query: async <Row extends object>() => (away ? unavailable() : ([row] as unknown as Row[])),
+      execute: async () => (away ? unavailable() : { affectedRows: 1, insertId: 1 }),
+    };
+    api = await startApi(fakeDatabase(database), { journal: broken });
+    expect((await api.request("/patients/7", { as: "clinician" })).status).toBe(200);
+    away = true;
+    expect((await api.request("/patients/7", { as: "clinician" })).status).toBe(503);
+  });
+
+  it("answers 304 to who has it, and 503 with the time to try again to changes", async () => {
+    const { request } = await start();
+    const { headers } = await request("/patients/7", { as: "clinician" });
+    away = true;
+    const known = await request("/patients/7", {
+      as: "clinician",
+      headers: { "If-None-Match": headers.get("etag") ?? "" },
+    });
+    expect([known.status, known.headers.get("age")]).toEqual([304, "0"]);
+    const change = await request("/patients", {
+      method: "POST",
+      as: "receptionist",
+      json: { ...row, id: undefined, version: undefined },
+    });
+    expect([change.status, change.headers.get("retry-after")]).toEqual([503, "1"]);
+  });
+});

@@ -1,0 +1,29 @@
+import { DatabaseUnavailable } from "../database.ts";
+import type { AnyReply, Sighting } from "../http/route.ts";
+import type { Answers, Remembered } from "./remembered.ts";
+
+/** What a route whose answers may be stale says of it in its description. */
+export const staleHeaders = {
+  Age: "Only while the database is away: seconds since this was known to be right",
+  "Cache-Status": "Only while the database is away: `clinic; hit; ttl=-SECONDS; detail=database-away` (RFC 9211)",
+} as const;
+
+/** Whether a failure is one that an earlier answer is better than. */
+export function isAway(error: unknown): boolean {
+  return error instanceof DatabaseUnavailable && error.reason !== "conflict";
+}
+
+/** Remembers a whole answer. @returns it, with its body as text: made once for both */
+export function remember(answers: Answers, url: string, reply: AnyReply, sightings: readonly Sighting[]): AnyReply {
+  if (reply.status !== 200) return reply;
+  const json = JSON.stringify(reply.body);
+  answers.keep(url, { headers: reply.headers ?? {}, json, sightings });
+  return { ...reply, json };
+}
+
+/** An earlier answer, marked as what it is. */
+export function staleReply({ answer, age }: { readonly answer: Remembered; readonly age: number }): AnyReply {
+  const { headers, json } = answer;
+  const marks = { Age: String(age), "Cache-Status": `clinic; hit; ttl=-${age}; detail=database-away` };
+  return { status: 200, headers: { ...headers, ...marks }, body: undefined, json };
+}
