@@ -10,3 +10,9 @@ export { type Preflight, type PreflightOptions, preflight } from "./preflight/pr
 export { type Action, type Change, type Plan, readPlan } from "./read/plan.ts";
 export { type Deployed, readState, type State } from "./read/state.ts";
 export { type Block, type Mode, type Provider, readSynthesis, type Synthesis } from "./read/synthesis.ts";
+export type { BlindSpot } from "./review/blind-spots.ts";
+export type { PlanDigest } from "./review/digest/digest.ts";
+export type { Cause, Difference, Finding, Place, ReviewedChange, Undecided } from "./review/finding.ts";
+export { isAtLeast, type Kind, kinds, meanings, titles } from "./review/kinds.ts";
+export { type Shown, shownText } from "./review/masking/shown.ts";
+export { type PlanToReview, type Review, type ReviewOptions, review, type StackReview } from "./review/review.ts";

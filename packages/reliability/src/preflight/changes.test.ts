@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { versionStep } from "../aws/version.ts";
 import type { JsonObject } from "../read/json.ts";
 import { type Resources, reference, stackOf, stateOf } from "../testing.ts";
 import { preflight } from "./preflight.ts";
-import { versionStep } from "./version.ts";
 import { windowsOverlap } from "./windows.ts";
 
 describe("a database", () => {

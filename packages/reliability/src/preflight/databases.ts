@@ -1,7 +1,7 @@
+import { versionStep } from "../aws/version.ts";
 import { textOf } from "../read/json.ts";
 import type { Comparison } from "./comparison.ts";
 import type { PreflightFinding } from "./finding.ts";
-import { versionStep } from "./version.ts";
 import { windowsOverlap } from "./windows.ts";
 
 /** What a change does to a database that stays where it is. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
+import { stateful } from "../aws/consequences.ts";
 import type { JsonObject } from "../read/json.ts";
 import { readState } from "../read/state.ts";
 import { type Resources, stackOf, stateOf } from "../testing.ts";
-import { stateful } from "./consequences.ts";
 import { preflight } from "./preflight.ts";
 import { run, said } from "./testing.ts";
 

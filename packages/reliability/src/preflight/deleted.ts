@@ -1,7 +1,8 @@
-import { textOf, textsIn } from "../read/json.ts";
+import { notices, protections, stateful } from "../aws/consequences.ts";
+import { whatIsLeft } from "../aws/what-is-left.ts";
+import { textsIn } from "../read/json.ts";
 import type { Deployed, State } from "../read/state.ts";
 import type { Block, Synthesis } from "../read/synthesis.ts";
-import { emptiedFirst, notices, protections, stateful } from "./consequences.ts";
 import { instanceAddress, type Orphan } from "./deployment.ts";
 import { findingOf, type PreflightFinding } from "./finding.ts";
 
@@ -28,7 +29,7 @@ export function deletionFindings(
         : [findingOf("warn", place, { why, fix: "Put it back unless that is meant." }, { before: deployed.values.id })];
     }
     const severity = meant || isIdleKey(deployed, gone, states) ? "warn" : "refuse";
-    const why = `The ${holds.what} would be deleted, and with it is lost ${holds.loses}.${hindrance(deployed)}`;
+    const why = `The ${holds.what} would be deleted, and with it is lost ${holds.loses}.${whatIsLeft(deployed)}`;
     return [findingOf(severity, place, { why, fix: fixOf(deployed, meant, created) }, { before: deployed.values.id })];
   });
 }
@@ -54,17 +55,6 @@ function fixOf({ type, stack, address }: Deployed, meant: boolean, created: read
       : [`If ${elsewhere.stack} has it now, say so: released(stack, "${address}") here, adopted(stack, ...) there.`]),
     "To delete it on purpose, add a removed block with destroy = true, or accept this finding.",
   ].join(" ");
-}
-
-function hindrance({ type, values }: Deployed): string {
-  const forced = emptiedFirst[type];
-  if (forced !== undefined && values[forced] !== true) return " AWS refuses that while something is in it.";
-  if (type.startsWith("aws_db_") || type.endsWith("_cluster")) {
-    return values.skip_final_snapshot === true ? " No final snapshot is taken." : " A final snapshot is taken.";
-  }
-  if (type === "aws_kms_key")
-    return ` It can be brought back for ${textOf(values.deletion_window_in_days ?? 30)} days.`;
-  return "";
 }
 
 /**

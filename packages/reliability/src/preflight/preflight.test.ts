@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { notices } from "../aws/consequences.ts";
 import { replacedBy } from "../provider/replacement-table.ts";
 import type { Json, JsonObject } from "../read/json.ts";
 import { readState } from "../read/state.ts";
 import { readSynthesis } from "../read/synthesis.ts";
 import { nested, type Resources, stackOf, stateOf } from "../testing.ts";
-import { notices } from "./consequences.ts";
 import { preflight } from "./preflight.ts";
 import { run, said } from "./testing.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
+import { notices, stateful } from "../aws/consequences.ts";
 import { replacedBy } from "../provider/replacement-table.ts";
 import type { JsonObject } from "../read/json.ts";
 import { readState } from "../read/state.ts";
 import { reference, stackOf, stateOf } from "../testing.ts";
-import { notices, stateful } from "./consequences.ts";
 import { preflight } from "./preflight.ts";
 import { firstOf, put, run, said } from "./testing.ts";
 

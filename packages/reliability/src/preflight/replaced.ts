@@ -1,9 +1,9 @@
+import { notices, protections, stateful } from "../aws/consequences.ts";
 import { kept } from "../provider/kept.ts";
 import { replacedBy } from "../provider/replacement-table.ts";
 import { blocksAt, type Json, type JsonObject } from "../read/json.ts";
 import type { Deployed } from "../read/state.ts";
 import { type Block, ignored, isPrevented } from "../read/synthesis.ts";
-import { notices, protections, stateful } from "./consequences.ts";
 import type { Deployment } from "./deployment.ts";
 import { findingOf, notYetKnown, type PreflightFinding, type UnknownValue } from "./finding.ts";
 import { isSame, type Values } from "./values.ts";

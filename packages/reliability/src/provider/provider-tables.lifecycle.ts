@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { stateful } from "../preflight/consequences.ts";
+import { stateful } from "../aws/consequences.ts";
 import type { JsonObject } from "../read/json.ts";
 import { measuredTypes, measureReplacement, unmeasured } from "./replacement.ts";
 import { replacedBy } from "./replacement-table.ts";
