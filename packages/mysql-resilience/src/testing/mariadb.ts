@@ -15,6 +15,15 @@ const startMs = 30_000;
 export const database = "shop";
 /** As the pool connects: owns the schema and nothing else. */
 export const user = { user: "app", password: "only-for-tests" };
+/** A user of a server, who owns a schema and nothing else. */
+export interface Account {
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+}
+
+const standardAccounts: readonly Account[] = [{ ...user, database }];
+
 /** Who demotes, kills and rotates. */
 const admin = { user: "admin", password: "only-for-tests-too" };
 
@@ -24,10 +33,11 @@ export interface Mariadb {
   readonly socketPath: string;
   /** Runs one statement as administrator, past any proxy. */
   admin<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  readonly running: boolean;
   /** Ends the server as a power failure would. Data that was committed stays. */
   crash(): Promise<void>;
-  /** Starts it again, at the same port, with its data. */
-  restart(): Promise<void>;
+  /** Starts it again, at the same port, with its data, and with further options. */
+  restart(options?: readonly string[]): Promise<void>;
   /** Ends the server and removes its files. */
   remove(): Promise<void>;
 }
@@ -38,12 +48,16 @@ export interface Mariadb {
  * @param id `server_id`; a replica needs another one than its primary
  * @throws when MariaDB is not installed, naming the packages, or with the end of the server's log when it does not start.
  */
-export async function startMariadb(id = 1, options: readonly string[] = []): Promise<Mariadb> {
+export async function startMariadb(
+  id = 1,
+  options: readonly string[] = [],
+  accounts: readonly Account[] = standardAccounts,
+): Promise<Mariadb> {
   const directory = await mkdtemp(join(tmpdir(), "mainstay-mysql-"));
   const keeper = startKeeper(directory);
   try {
     await install(directory);
-    await writeFile(join(directory, "init.sql"), initialSql());
+    await writeFile(join(directory, "init.sql"), initialSql(accounts));
     const port = await freePort();
     const command = serverOptions(directory, port, id, options);
     let server = await start(directory, port, command);
@@ -57,10 +71,13 @@ export async function startMariadb(id = 1, options: readonly string[] = []): Pro
     return {
       port,
       socketPath: join(directory, "socket"),
-      admin: (sql, values = []) => ask(port, sql, values),
+      get running() {
+        return server.exitCode === null && server.signalCode === null;
+      },
+      admin: (sql, values = []) => ask(port, sql, values, accounts[0]?.database),
       crash,
-      restart: async () => {
-        server = await start(directory, port, command);
+      restart: async (more = []) => {
+        server = await start(directory, port, [...command, ...more]);
       },
       remove: async () => {
         await crash();
@@ -79,12 +96,41 @@ export interface Replicated {
   readonly replica: Mariadb;
   /** Exchanges the two, as a planned failover does: forbids writes, waits for the replica, allows them there. Nothing is lost. */
   switchOver(): Promise<void>;
+  /**
+   * Promotes the replica of a primary that is gone, when it has done all that it has heard of. What the primary acknowledged is
+   * there: it had waited for the replica. There is no replica until {@link rejoin}.
+   */
+  promote(): Promise<void>;
+  /** Starts the server that was the primary, when it is not running, and lets it follow the one that took its place. */
+  rejoin(): Promise<void>;
   remove(): Promise<void>;
 }
 
-export async function startReplicated(): Promise<Replicated> {
-  let [primary, replica] = await Promise.all([startMariadb(1), startMariadb(2)]);
+export interface ReplicatedOptions {
+  /** The primary acknowledges what two servers have, as in RDS Multi-AZ; needed to {@link Replicated.promote}. @default false */
+  readonly synchronous?: boolean;
+  /** Further options of both servers. @default none */
+  readonly options?: readonly string[];
+  /** @default one, of the schema `shop` */
+  readonly accounts?: readonly Account[];
+}
+
+/** A primary without a replica waits for nobody. */
+const waiting = [
+  "--rpl-semi-sync-master-enabled=1",
+  "--rpl-semi-sync-slave-enabled=1",
+  "--rpl-semi-sync-master-wait-point=AFTER_SYNC",
+  "--rpl-semi-sync-master-timeout=20000",
+  "--rpl-semi-sync-master-wait-no-slave=0",
+];
+
+export async function startReplicated(options: ReplicatedOptions = {}): Promise<Replicated> {
+  const { synchronous = false, accounts } = options;
+  const startOne = (id: number) =>
+    startMariadb(id, [...(synchronous ? waiting : []), ...(options.options ?? [])], accounts);
+  let [primary, replica] = await Promise.all([startOne(1), startOne(2)]);
   await follow(replica, primary);
+  let ids = 2;
   return {
     get primary() {
       return primary;
@@ -100,17 +146,42 @@ export async function startReplicated(): Promise<Replicated> {
       [primary, replica] = [replica, primary];
       await follow(replica, primary);
     },
+    promote: async () => {
+      await replayed(replica);
+      await replica.admin("STOP SLAVE");
+      await replica.admin("SET GLOBAL read_only = 0");
+      [primary, replica] = [replica, primary];
+    },
+    rejoin: async () => {
+      // WHY the role: at start it takes back what it had not finished; the new primary has it, or nobody was told of it.
+      // WHY another id: of those transactions it would skip what bears its own.
+      ids += 1;
+      const role = ["--init-rpl-role=SLAVE", "--skip-slave-start", "--read-only=1", `--server-id=${ids}`];
+      if (!replica.running) await replica.restart(role);
+      await follow(replica, primary);
+    },
     remove: async () => void (await Promise.all([primary.remove(), replica.remove()])),
   };
 }
 
 async function follow(replica: Mariadb, primary: Mariadb): Promise<void> {
   await replica.admin("SET GLOBAL read_only = 1");
+  // WHY: what it has is what it logged; by itself it would count only what it logged under its present id.
+  await replica.admin("SET GLOBAL gtid_slave_pos = @@global.gtid_binlog_pos");
   await replica.admin(
     `CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=${primary.port}, MASTER_USER='${admin.user}',
-     MASTER_PASSWORD='${admin.password}', MASTER_USE_GTID=current_pos, MASTER_CONNECT_RETRY=1`,
+     MASTER_PASSWORD='${admin.password}', MASTER_USE_GTID=slave_pos, MASTER_CONNECT_RETRY=1`,
   );
   await replica.admin("START SLAVE");
+}
+
+/** Waits until `replica` has done all that it has received. */
+async function replayed(replica: Mariadb): Promise<void> {
+  for (;;) {
+    const [state] = await replica.admin<Record<string, unknown>>("SHOW SLAVE STATUS");
+    if (state?.Read_Master_Log_Pos === state?.Exec_Master_Log_Pos) return;
+    await sleep(10);
+  }
 }
 
 /** Waits until `replica` has everything that `primary` has. */
@@ -119,8 +190,13 @@ export async function caughtUp(primary: Mariadb, replica: Mariadb): Promise<void
   await replica.admin("SELECT MASTER_GTID_WAIT(?, 20)", [position?.gtid]);
 }
 
-async function ask<Row extends object>(port: number, sql: string, values: readonly unknown[]): Promise<Row[]> {
-  const connection = await createConnection({ host: "127.0.0.1", port, ...admin, database });
+async function ask<Row extends object>(
+  port: number,
+  sql: string,
+  values: readonly unknown[],
+  schema?: string,
+): Promise<Row[]> {
+  const connection = await createConnection({ host: "127.0.0.1", port, ...admin, ...(schema && { database: schema }) });
   try {
     const [rows] = await connection.query<(Row & RowDataPacket)[]>(sql, [...values]);
     return rows;
@@ -130,12 +206,14 @@ async function ask<Row extends object>(port: number, sql: string, values: readon
 }
 
 /** One statement per line, as `--init-file` needs it; run at every start, and not replicated. */
-function initialSql(): string {
+function initialSql(accounts: readonly Account[]): string {
   return [
     "SET SESSION sql_log_bin = 0;",
-    `CREATE DATABASE IF NOT EXISTS ${database};`,
-    `CREATE USER IF NOT EXISTS '${user.user}'@'%' IDENTIFIED BY '${user.password}';`,
-    `GRANT ALL ON ${database}.* TO '${user.user}'@'%';`,
+    ...accounts.flatMap((account) => [
+      `CREATE DATABASE IF NOT EXISTS ${account.database};`,
+      `CREATE USER IF NOT EXISTS '${account.user}'@'%' IDENTIFIED BY '${account.password}';`,
+      `GRANT ALL ON ${account.database}.* TO '${account.user}'@'%';`,
+    ]),
     `CREATE USER IF NOT EXISTS '${admin.user}'@'%' IDENTIFIED BY '${admin.password}';`,
     `GRANT ALL ON *.* TO '${admin.user}'@'%' WITH GRANT OPTION;`,
     "",

@@ -1,0 +1,4 @@
+/** Real servers, and a network that misbehaves: for tests of what stands on this package. */
+export { type Account, type Mariadb, type Replicated, type ReplicatedOptions, startReplicated } from "./mariadb.ts";
+export { freePort } from "./ports.ts";
+export { startProxy, type TcpProxy } from "./proxy.ts";
