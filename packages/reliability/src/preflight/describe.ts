@@ -1,4 +1,5 @@
 import type { Json } from "../read/json.ts";
+import { wrap } from "../text/wrap.ts";
 import type { PreflightFinding, UnknownValue } from "./finding.ts";
 import type { Preflight } from "./preflight.ts";
 
@@ -121,19 +122,4 @@ function shown(value: Json | undefined): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   // Long values, ARNs above all, differ at their ends.
   return text.length > 60 ? `${text.slice(0, 28)}...${text.slice(-29)}` : text;
-}
-
-/** Words in lines of at most `width` columns; a word that is longer has its own line. */
-function wrap(text: string, width: number, indent: string): string[] {
-  const found: string[] = [];
-  let line = "";
-  for (const word of text.split(/\s+/).filter((each) => each !== "")) {
-    if (line !== "" && indent.length + line.length + 1 + word.length > width) {
-      found.push(indent + line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  return line === "" ? found : [...found, indent + line];
 }

@@ -1,5 +1,5 @@
 import { protections } from "../../aws/consequences.ts";
-import { fewer, gone, is, lost, lower, off, rule } from "./rows.ts";
+import { days, fewer, gone, is, lost, lower, off, rule } from "./rows.ts";
 import type { Rule } from "./rule.ts";
 
 const retention: readonly (readonly [type: string, attribute: string])[] = [
@@ -23,7 +23,7 @@ export const backupRules: readonly Rule[] = [
       why: (_before, after) =>
         Number(after) === 0
           ? "All automated backups are deleted at once, and nothing can be restored to a point in time any more."
-          : `Backups older than ${Number(after)} days are deleted.`,
+          : `Backups older than ${days(after)} are deleted.`,
       source: "RDS User Guide, Backup retention period",
     }),
   ),
@@ -31,7 +31,7 @@ export const backupRules: readonly Rule[] = [
     id: "backups-kept-shorter",
     types: "aws_backup_plan",
     attribute: "rule.lifecycle.delete_after",
-    why: (_before, after) => `New recovery points are deleted after ${Number(after)} days.`,
+    why: (_before, after) => `New recovery points are deleted after ${days(after)}.`,
     source: "Backup Developer Guide, Backup plan options",
   }),
   fewer("backup", {
@@ -59,7 +59,7 @@ export const backupRules: readonly Rule[] = [
     id: "vault-lock-weakened",
     types: "aws_backup_vault_lock_configuration",
     attribute: "min_retention_days",
-    why: (_before, after) => `Recovery points may be deleted after ${Number(after)} days.`,
+    why: (_before, after) => `Recovery points may be deleted after ${days(after)}.`,
     source: "Backup Developer Guide, Vault Lock",
   }),
   off("backup", {
@@ -108,7 +108,7 @@ export const backupRules: readonly Rule[] = [
     id: "object-lock-weakened",
     types: "aws_s3_bucket_object_lock_configuration",
     attribute: "rule.default_retention.days",
-    why: (_before, after) => `New objects are locked for ${Number(after)} days.`,
+    why: (_before, after) => `New objects are locked for ${days(after)}.`,
     source: "S3 User Guide, Object Lock",
   }),
   off("backup", {

@@ -1,5 +1,5 @@
 import type { Json } from "../../read/json.ts";
-import { becomes, fewer, gone, is, lower, off, on, rule } from "./rows.ts";
+import { becomes, days, fewer, gone, is, lower, off, on, rule } from "./rows.ts";
 import type { Rule } from "./rule.ts";
 
 // What deletes data by a setting. What is deleted or replaced as a whole: deletions.ts.
@@ -25,7 +25,7 @@ export const dataRules: readonly Rule[] = [
     id: "records-expire-sooner",
     types: "aws_cloudwatch_log_group",
     attribute: "retention_in_days",
-    why: (before, after) => `Records older than ${numberAfter(before, after)} days are deleted.`,
+    why: (_before, after) => `Records older than ${days(after)} are deleted.`,
     source: "CloudWatch Logs User Guide, Log data retention",
   }),
   rule(
@@ -44,7 +44,7 @@ export const dataRules: readonly Rule[] = [
               path: ["retention_in_days"],
               before,
               after,
-              why: `Records were kept for ever; those older than ${after} days are deleted.`,
+              why: `Records were kept for ever; those older than ${days(after)} are deleted.`,
             },
           ]
         : [];
@@ -75,14 +75,14 @@ export const dataRules: readonly Rule[] = [
     id: "objects-expire-sooner",
     types: ["aws_s3_bucket_lifecycle_configuration", "aws_s3_bucket"],
     attribute: "rule.expiration.days",
-    why: (before, after) => `Objects older than ${numberAfter(before, after)} days are deleted.`,
+    why: (_before, after) => `Objects older than ${days(after)} are deleted.`,
     source: "S3 User Guide, Expiring objects",
   }),
   lower("data-loss", {
     id: "objects-expire-sooner",
     types: "aws_s3_bucket_lifecycle_configuration",
     attribute: "rule.noncurrent_version_expiration.noncurrent_days",
-    why: (before, after) => `Former versions are deleted after ${numberAfter(before, after)} days.`,
+    why: (_before, after) => `Former versions are deleted after ${days(after)}.`,
     source: "S3 User Guide, Expiring objects",
   }),
   expiring("rule.expiration.days", "Objects are deleted when they are that old; none was before."),
@@ -94,14 +94,14 @@ export const dataRules: readonly Rule[] = [
     id: "key-deleted-sooner",
     types: ["aws_kms_key", "aws_kms_replica_key"],
     attribute: "deletion_window_in_days",
-    why: (before, after) => `A deletion of the key can be taken back for ${numberAfter(before, after)} days only.`,
+    why: (_before, after) => `A deletion of the key can be taken back for ${days(after)} only.`,
     source: "KMS Developer Guide, Deleting keys",
   }),
   lower("data-loss", {
     id: "secret-deleted-sooner",
     types: "aws_secretsmanager_secret",
     attribute: "recovery_window_in_days",
-    why: (before, after) => `A deletion of the secret can be taken back for ${numberAfter(before, after)} days only.`,
+    why: (_before, after) => `A deletion of the secret can be taken back for ${days(after)} only.`,
     source: "Secrets Manager User Guide, Delete a secret",
   }),
   becomes("data-loss", is(true), {

@@ -95,6 +95,11 @@ export function rule(kind: Kind, row: Omit<Row, "why">, look: (view: View) => re
   return { id: row.id, kind, types, source: row.source, watches: [row.attribute], look };
 }
 
+/** `1 day`, `7 days` */
+export function days(value: Json | undefined): string {
+  return Number(value) === 1 ? "1 day" : `${Number(value)} days`;
+}
+
 /** One of these values. */
 export function is(...values: readonly Json[]): Test {
   return (value) => values.includes(value);

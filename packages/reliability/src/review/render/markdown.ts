@@ -1,0 +1,225 @@
+import { createHash } from "node:crypto";
+import type { Finding, ReviewedChange } from "../finding.ts";
+import { type Kind, kinds, meanings, titles } from "../kinds.ts";
+import type { Review } from "../review.ts";
+import { code, inComment, prose } from "./markdown-escape.ts";
+import { pagesOf } from "./pages.ts";
+import { changeText, counted, countsText, type Group, groupsOf, harmlessOf, summed, verb } from "./words.ts";
+
+export interface MarkdownOptions {
+  /**
+   * Most characters of a page. GitHub refuses a comment with more.
+   *
+   * @default 65536
+   */
+  readonly limit?: number;
+}
+
+/** How much is said beside the risks. The first that fits is taken; risks are in each. */
+const levels = ["everything", "no-differences", "summed", "counted"] as const;
+type Level = (typeof levels)[number];
+
+/**
+ * A review as comments for GitHub, the risks first: nearly always one.
+ *
+ * No page is longer than the limit, and no risk is left out: first the harmless is summed up, then each risk is said in a line, then each by
+ * its address alone; what still does not fit goes on in another page. `limit` must leave room for a heading: 2,000 at least.
+ */
+export function toMarkdown(review: Review, { limit = 65_536 }: MarkdownOptions = {}): readonly string[] {
+  for (const level of levels) {
+    const text = new Report(review).text(level);
+    if (text.length <= limit) return [text];
+  }
+  const report = new Report(review);
+  for (const width of [60, 24, 0]) {
+    const text = `${report.head()}${report
+      .shortRisks(width)
+      .map(([heading, lines]) => `${heading}${lines.join("")}`)
+      .join("")}${report.end("counted")}`;
+    if (text.length <= limit) return [text];
+  }
+  return pagesOf(report.head(), report.shortRisks(0), report.end("counted"), Math.max(limit, 2000));
+}
+
+class Report {
+  readonly #review: Review;
+  readonly #several: boolean;
+
+  constructor(review: Review) {
+    this.#review = review;
+    this.#several = review.stacks.length > 1;
+  }
+
+  text(level: Level): string {
+    return `${this.head()}${this.#risks()}${this.end(level)}`;
+  }
+
+  /** A marker by which the comment is found again, the verdict, and why there is none. */
+  head(): string {
+    const { stacks, findings, reviewed } = this.#review;
+    const found = countsText(findings);
+    const title = reviewed
+      ? found === ""
+        ? "No known risk"
+        : found
+      : `Not reviewed${found === "" ? "" : `: ${found}`}`;
+    const problems = stacks.flatMap(({ stack, problems: own }) =>
+      own.map((problem) => `> - ${code(stack)}: ${prose(problem)}\n`),
+    );
+    return [
+      `${markerOf(stacks.map(({ stack }) => stack))}\n`,
+      `## ${title.charAt(0).toUpperCase()}${title.slice(1)}\n\n`,
+      problems.length === 0 ? "" : `> [!CAUTION]\n> This plan must not be approved.\n>\n${problems.join("")}\n`,
+      this.#plans(),
+    ].join("");
+  }
+
+  #plans(): string {
+    const { stacks } = this.#review;
+    if (stacks.length === 0) return "There is no plan.\n\n";
+    const words = stacks.slice(0, 40).map(({ stack, counts }) => {
+      const some = Object.entries(counts).flatMap(([action, count]) => (count > 0 ? [`${count} ${action}`] : []));
+      return `${code(stack)}: ${some.length === 0 ? "no change" : some.join(", ")}`;
+    });
+    const rest = stacks.length > 40 ? ` · and ${stacks.length - 40} more` : "";
+    return `${words.join(" · ")}${rest}\n\n`;
+  }
+
+  #risks(): string {
+    const groups = groupsOf(this.#review.findings);
+    return kinds
+      .map((kind) => {
+        const own = groups.filter((group) => group.kind === kind);
+        if (own.length === 0) return "";
+        const rows = own.flatMap(({ why, findings }) => findings.map((finding) => this.#row(finding, why)));
+        return `### ${titles[kind]}: ${rows.length}\n\n| Resource | Change | Why it matters |\n| --- | --- | --- |\n${rows.join("")}\n`;
+      })
+      .join("");
+  }
+
+  #row(finding: Finding, why: string): string {
+    const { attribute, cause } = finding;
+    const change = changeText(finding, 80);
+    const what = [
+      finding.kind === "drift" || finding.action === "update" ? "" : verb(finding),
+      attribute === undefined ? "" : code(attribute),
+      ...(change === undefined ? [] : [`${code(change[0])} → ${code(change[1])}`]),
+    ].filter((text) => text !== "");
+    return `| ${this.#place(finding)} | ${what.join("<br>")} | ${prose(why)}${cause === undefined ? "" : `<br><em>${prose(cause.because)}</em>`} |\n`;
+  }
+
+  #place({ stack, address }: Finding): string {
+    return `${code(address)}${this.#several ? `<br>in ${code(stack)}` : ""}`;
+  }
+
+  /** Each risk in one line, the reason once for all that have it. With a width of 0, by address alone. */
+  shortRisks(width: number): readonly (readonly [heading: string, lines: readonly string[]])[] {
+    return groupsOf(this.#review.findings).map((group) => [
+      this.#shortHeading(group),
+      group.findings.map((finding) => this.#line(finding, width)),
+    ]);
+  }
+
+  #shortHeading({ kind, why }: Group): string {
+    return `\n**${titles[kind]}.** ${prose(why)}\n\n`;
+  }
+
+  #line(finding: Finding, width: number): string {
+    const change = width === 0 ? undefined : changeText(finding, width);
+    const words =
+      change === undefined || finding.attribute === undefined
+        ? ""
+        : ` ${code(finding.attribute)} ${code(change[0])} → ${code(change[1])}`;
+    return `- ${code(finding.address)}${this.#several ? ` in ${code(finding.stack)}` : ""}${words}\n`;
+  }
+
+  /** What is not a risk, and what is not known. */
+  end(level: Level): string {
+    return `${this.#harmless(level)}${this.#differences(level)}${this.#undecided(level)}${this.#blindSpots(level)}${this.#digests()}`;
+  }
+
+  #harmless(level: Level): string {
+    const harmless = harmlessOf(this.#review);
+    if (harmless.length === 0) return "";
+    const title = `${titles.harmless}: ${counted(harmless.length, "change")}`;
+    if (level === "counted") return `\n${title}\n`;
+    const lines =
+      level === "summed"
+        ? summed(harmless).map(prose)
+        : harmless.map((change) => `${code(change.address)} ${said(change)}`);
+    return details(title, lines);
+  }
+
+  #differences(level: Level): string {
+    const changed = this.#review.changes.filter(({ differences }) => differences.length > 0);
+    if (level !== "everything" || changed.length === 0) return "";
+    const lines = changed.flatMap((change) => [
+      `${code(change.address)}${change.outside ? " (set outside of this code)" : ""}`,
+      ...change.differences.map((difference) => {
+        const [before, after] = changeText(difference, 80) ?? ["nothing", "nothing"];
+        return `  - ${code(difference.attribute)}: ${code(before)} → ${code(after)}`;
+      }),
+    ]);
+    return details("Every attribute that changes", lines);
+  }
+
+  #undecided(level: Level): string {
+    const { undecided } = this.#review;
+    if (undecided.length === 0) return "";
+    const title = `Known only after the apply: ${counted(undecided.length, "attribute")} at which rules look`;
+    if (level === "counted") return `\n${title}\n`;
+    return details(
+      title,
+      undecided.map(
+        ({ address, attribute, kind }) => `${code(address)} ${code(attribute)}: ${titles[kind].toLowerCase()}?`,
+      ),
+    );
+  }
+
+  #blindSpots(level: Level): string {
+    const { blindSpots } = this.#review;
+    const groups = Map.groupBy(blindSpots, ({ what }) => what);
+    const lines = [...groups].map(([what, spots]) => {
+      const names = [...new Set(spots.flatMap((spot) => spot.names))];
+      const most = level === "counted" ? 0 : level === "summed" ? 10 : 50;
+      const shown = names.slice(0, most).map(code).join(", ");
+      const rest =
+        names.length > most
+          ? `${shown === "" ? "" : ", and "}${names.length - most} ${shown === "" ? "of them" : "more"}`
+          : "";
+      return `${prose(what)}${names.length === 0 ? "" : ` ${shown}${rest}`}`;
+    });
+    return blindSpots.length === 0 ? "" : details("What this review cannot see", lines);
+  }
+
+  #digests(): string {
+    const { stacks } = this.#review;
+    if (stacks.length === 0) return "";
+    const shown = stacks
+      .slice(0, 40)
+      .map(({ stack, digest }) => `${this.#several ? `${code(stack)} ` : ""}${code(digest.digest)}`);
+    return `\n<sub>${shown.join("<br>")}${stacks.length > 40 ? "<br>..." : ""}</sub>\n`;
+  }
+}
+
+function said(change: ReviewedChange): string {
+  if (change.action !== "no-op") return verb(change);
+  return change.previous === undefined ? "is imported" : `was ${code(change.previous)}`;
+}
+
+function details(title: string, lines: readonly string[]): string {
+  const items = lines.map((line) => (line.startsWith("  - ") ? `${line}\n` : `- ${line}\n`)).join("");
+  return `\n<details><summary>${title}</summary>\n\n${items}\n</details>\n`;
+}
+
+/** By this a comment of the same stacks is found, and replaced. */
+export function markerOf(stacks: readonly string[]): string {
+  const names = stacks.map(inComment).join(",");
+  const short = names.length <= 400 ? names : `sha256=${createHash("sha256").update(names).digest("hex")}`;
+  return `<!-- mainstay-review: ${short} -->`;
+}
+
+/** What the kinds mean, for a document. */
+export function legend(): string {
+  return kinds.map((kind: Kind) => `- **${titles[kind]}** (\`${kind}\`): ${meanings[kind]}\n`).join("");
+}
