@@ -34,7 +34,7 @@ describe("the service", () => {
       [variables.tracesEndpoint]: "http://127.0.0.1:9",
       [variables.documentsDirectory]: directory,
     });
-    const service = await startService(config, "127.0.0.1");
+    const service = await startService(config, { host: "127.0.0.1" });
     await service.migrated;
     const address = `http://127.0.0.1:${service.port}`;
     expect((await fetch(address + contract.health.readyPath)).status).toBe(200);

@@ -3,8 +3,9 @@ import type { AddressInfo } from "node:net";
 import { createApp } from "./app.ts";
 import { startEntering } from "./audit/enter.ts";
 import { createAuditJournal, journalIn } from "./audit/journal.ts";
-import type { Config } from "./config.ts";
+import type { Config, DatabaseConfig } from "./config.ts";
 import { createDatabase, type Database } from "./database.ts";
+import type { Answers } from "./degradation/remembered.ts";
 import { createDocumentFiles } from "./documents/files.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { listen } from "./listen.ts";
@@ -25,15 +26,21 @@ export interface RunningService {
   readonly stop: (timing: ShutdownTiming) => Promise<void>;
 }
 
-/**
- * Starts everything: it listens at once, and is ready when the database is there and its schema up to date.
- *
- * @param host @default all addresses
- */
-export async function startService(config: Config, host?: string): Promise<RunningService> {
+export interface ServiceOptions {
+  /** @default all addresses */
+  readonly host?: string;
+  /** What stands between the API and its database. @default createDatabase */
+  readonly openDatabase?: (config: DatabaseConfig) => Database;
+  /** What may be told again while the database is away. @default as the contract says */
+  readonly answers?: Answers;
+}
+
+/** Starts everything: it listens at once, and is ready when the database is there and its schema up to date. */
+export async function startService(config: Config, options: ServiceOptions = {}): Promise<RunningService> {
+  const { host, openDatabase = createDatabase, answers } = options;
   const log = createLog(config.logLevel);
   const tracing = await startTracing(config.tracesEndpoint);
-  const pool = createDatabase(config.database);
+  const pool = openDatabase(config.database);
   const database = tracing?.observe(pool) ?? pool;
   const lifecycle: Lifecycle = { phase: "serving", migrated: false };
   const metrics = await startMetrics(database, config.metricsPort, host);
@@ -44,6 +51,7 @@ export async function startService(config: Config, host?: string): Promise<Runni
     lifecycle,
     log,
     journal,
+    ...(answers && { answers }),
     ...(metrics && { metrics }),
     ...(tracing && { tracing }),
   });

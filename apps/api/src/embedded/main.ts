@@ -48,7 +48,7 @@ async function open(place: Place): Promise<void> {
     const config = await configure(place, mariadb);
     await migrate(config.database);
     const admin = await furnish(config.database, mariadb !== undefined);
-    const service = await startService(config, "127.0.0.1");
+    const service = await startService(config, { host: "127.0.0.1" });
     const address = `http://127.0.0.1:${service.port}`;
     place.announce({ address, ...(mariadb && { databasePort: mariadb.config.port }) });
     await service.migrated;

@@ -33,6 +33,8 @@ export interface Mariadb {
   readonly socketPath: string;
   /** Runs one statement as administrator, past any proxy. */
   admin<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Keeps others from tables for so many milliseconds: `a WRITE, b READ`. */
+  adminLocked(tables: string, ms: number): Promise<void>;
   readonly running: boolean;
   /** Ends the server as a power failure would. Data that was committed stays. */
   crash(): Promise<void>;
@@ -71,6 +73,15 @@ export async function startMariadb(
     return {
       port,
       socketPath: join(directory, "socket"),
+      adminLocked: async (tables, ms) => {
+        const connection = await createConnection({ host: "127.0.0.1", port, ...admin });
+        try {
+          await connection.query(`LOCK TABLES ${tables}`);
+          await sleep(ms);
+        } finally {
+          await connection.end();
+        }
+      },
       get running() {
         return server.exitCode === null && server.signalCode === null;
       },

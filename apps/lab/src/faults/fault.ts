@@ -1,0 +1,41 @@
+import type { Traffic } from "../load/traffic.ts";
+import type { Side } from "../stage/side.ts";
+import type { Stage } from "../stage/stage.ts";
+
+/** What a fault can use. */
+export interface Scene {
+  readonly stage: Stage;
+  /** For one side, or each. */
+  readonly traffic: ReadonlyMap<Side, Traffic>;
+  /** Everything takes as little time as still shows it. */
+  readonly short: boolean;
+  /** The fault begins now. */
+  readonly injected: () => void;
+  /** Its cause is gone now. */
+  readonly healed: () => void;
+}
+
+/** What a fault may cost; all else that fails is a broken promise. */
+export interface Tolerance {
+  /** Requests that may end without an answer: those that were in flight on a process that was killed. @default 0 */
+  readonly cutRequests?: number;
+  /** Changes may be answered 503 with Retry-After. @default true */
+  readonly refusedWrites?: boolean;
+  /** Milliseconds until writes succeed again. @default 2000 */
+  readonly recoveryMs?: number;
+  /** Reads may be answered 503 with Retry-After: more came than could be served. @default false */
+  readonly refusedReads?: boolean;
+}
+
+export interface Fault {
+  readonly name: string;
+  /** One line, for the report. */
+  readonly title: string;
+  readonly tolerance?: Tolerance;
+  /** Why it cannot be tried here; undefined where it can. */
+  readonly impossible?: (stage: Stage) => string | undefined;
+  readonly run: (scene: Scene) => Promise<void>;
+}
+
+export const everySide = async (stage: Stage, work: (side: Side) => Promise<unknown>): Promise<void> =>
+  void (await Promise.all(stage.sides.map((side) => work(side))));

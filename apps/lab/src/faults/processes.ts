@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { contract } from "@mainstay/contract";
+import { everySide, type Fault } from "./fault.ts";
+
+/** Until the load balancer sends requests to a process that was started. */
+const takenInMs = contract.health.interval * contract.health.healthyThreshold * 1000;
+
+const terminated: Fault = {
+  name: "sigterm",
+  title: "One process gets SIGTERM under load, as ECS stops a task",
+  tolerance: { refusedWrites: false },
+  async run({ stage, injected, healed }) {
+    injected();
+    await everySide(stage, ({ processes: [first] }) => first.end("SIGTERM"));
+    await everySide(stage, ({ processes: [first] }) => first.start());
+    healed();
+  },
+};
+
+const killed: Fault = {
+  name: "kill-9",
+  title: "One process is killed",
+  // Those in flight on it; at the rate of the lab there are a few.
+  tolerance: { cutRequests: 10, refusedWrites: false },
+  async run({ stage, short, injected, healed }) {
+    injected();
+    await everySide(stage, ({ processes: [first] }) => first.end("SIGKILL"));
+    await sleep(short ? 2_000 : 20_000);
+    await everySide(stage, ({ processes: [first] }) => first.start());
+    healed();
+  },
+};
+
+const rolling: Fault = {
+  name: "rolling",
+  title: "Both processes are replaced, one after the other",
+  tolerance: { refusedWrites: false },
+  async run({ stage, injected, healed }) {
+    injected();
+    await everySide(stage, async ({ processes }) => {
+      for (const [index, one] of processes.entries()) {
+        await one.end("SIGTERM");
+        await one.start();
+        // As a deployment does it: the next only when this one serves.
+        if (index < processes.length - 1) await sleep(takenInMs);
+      }
+    });
+    healed();
+  },
+};
+
+const diskFull: Fault = {
+  name: "disk-full",
+  title: "The disk of the documents is full",
+  impossible: ({ sides: [side] }) => side?.disk.unfillable,
+  async run({ stage, short, injected, healed }) {
+    injected();
+    await everySide(stage, ({ disk }) => disk.fill());
+    await sleep(short ? 3_000 : 15_000);
+    await everySide(stage, ({ disk }) => disk.free());
+    healed();
+  },
+};
+
+const clockStep: Fault = {
+  name: "clock-step",
+  title: "The clock of one process is set back by two minutes, then forward",
+  tolerance: { refusedWrites: false },
+  async run({ stage, short, injected, healed }) {
+    injected();
+    for (const step of [-120_000, 120_000, 0]) {
+      for (const { processes } of stage.sides) processes[0].stepClock(step);
+      await sleep(short ? 1_500 : 10_000);
+    }
+    healed();
+  },
+};
+
+export const processFaults: readonly Fault[] = [terminated, killed, rolling, diskFull, clockStep];

@@ -1,0 +1,64 @@
+import { Agent, request } from "node:http";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+export interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** How long a person waits, in milliseconds; longer than the API ever takes. */
+const patienceMs = 20_000;
+
+/** Sends requests to one port, over connections that are kept. Repeats nothing. */
+export interface Client {
+  /** Rejects with the error of the socket, whose `code` says what happened. */
+  readonly send: (asked: Asked) => Promise<Answer>;
+  readonly close: () => void;
+}
+
+export function createClient(port: number, token: () => string): Client {
+  const agent = new Agent({ keepAlive: true, maxSockets: 2_000, maxFreeSockets: 200, scheduling: "lifo" });
+  return {
+    send({ method, path, headers = {}, body }) {
+      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+      const sent = request(
+        {
+          agent,
+          host: "127.0.0.1",
+          port,
+          method,
+          path,
+          timeout: patienceMs,
+          headers: {
+            Authorization: `Bearer ${token()}`,
+            ...(body !== undefined && { "Content-Length": String(Buffer.byteLength(body)) }),
+            ...headers,
+          },
+        },
+        (response) => {
+          let text = "";
+          response.setEncoding("utf8");
+          response.on("data", (part: string) => {
+            text += part;
+          });
+          response.on("error", reject);
+          response.on("end", () =>
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
+          );
+        },
+      );
+      sent.on("timeout", () => sent.destroy(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" })));
+      sent.on("error", reject);
+      sent.end(body);
+      return promise;
+    },
+    close: () => agent.destroy(),
+  };
+}

@@ -1,0 +1,35 @@
+import type { Answer } from "./client.ts";
+
+export const operations = ["read", "list", "create", "update", "upload"] as const;
+export type Operation = (typeof operations)[number];
+
+/** One request as its caller saw it. */
+export interface Sample {
+  readonly operation: Operation;
+  /** When it was sent, in milliseconds since the load began. */
+  readonly at: number;
+  /** How long it took, in milliseconds. */
+  readonly ms: number;
+  /** `fine`, `stale` (an earlier answer, marked so), `busy` (503 with Retry-After), or what went wrong. */
+  readonly outcome: string;
+}
+
+export const isReading = ({ operation }: Pick<Sample, "operation">): boolean =>
+  operation === "read" || operation === "list";
+
+export const succeeded = ({ outcome }: Pick<Sample, "outcome">): boolean => outcome === "fine" || outcome === "stale";
+
+/**
+ * What an answer means to who asked.
+ *
+ * WHY 412 is fine: an update that is repeated because nobody knew whether it was done is refused when it was.
+ */
+export function outcomeOf(operation: Operation, { status, headers }: Pick<Answer, "status" | "headers">): string {
+  if (status < 400 || (status === 412 && operation === "update")) return headers.age === undefined ? "fine" : "stale";
+  return status === 503 && headers["retry-after"] !== undefined ? "busy" : `HTTP ${status}`;
+}
+
+/** What became of a request that was not answered. */
+export function outcomeOfError(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "no answer";
+}

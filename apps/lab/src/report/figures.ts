@@ -1,0 +1,68 @@
+import { isReading, type Sample, succeeded } from "../load/sample.ts";
+
+/** When what happened, in milliseconds since the load began. */
+export interface Moments {
+  /** The fault began. */
+  readonly injected: number;
+  /** The cause was gone: a primary takes writes at the database's name, a process was started again, the load was as before. */
+  readonly healed: number;
+}
+
+/** What users saw of one fault. Durations are milliseconds, unless the name says otherwise. */
+export interface Figures {
+  readonly requests: number;
+  /** Seconds in which any request failed, in steps of a tenth. */
+  readonly failedSeconds: number;
+  readonly failedReads: number;
+  readonly failedWrites: number;
+  /** Earlier answers, marked so. */
+  readonly stale: number;
+  /** Other failures than 503 with Retry-After. */
+  readonly rude: number;
+  /** How many of each kind. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** From the moment of healing until a write that was sent since has succeeded; `undefined`: not any more. */
+  readonly recoveryMs: number | undefined;
+  /** From the moment of healing until the last failure had been answered; 0 when there was none after it. */
+  readonly settledMs: number;
+  /** The slowest hundredth of what succeeded: before the fault, while it lasted, and afterwards. */
+  readonly p99: { readonly before: number; readonly during: number; readonly after: number };
+}
+
+const slot = 100;
+
+export function figuresOf(samples: readonly Sample[], { injected, healed }: Moments): Figures {
+  const since = samples.filter(({ at, ms }) => at + ms >= injected);
+  const failed = since.filter((it) => !succeeded(it));
+  const endOf = ({ at, ms }: Sample) => at + ms;
+  const firstWrite = Math.min(
+    ...since.filter((it) => it.at >= healed && !isReading(it) && succeeded(it)).map((it) => endOf(it)),
+  );
+  const lastFailure = Math.max(healed, ...failed.map((it) => endOf(it)));
+  const errors: Record<string, number> = {};
+  for (const { outcome } of failed) errors[outcome] = (errors[outcome] ?? 0) + 1;
+  const times = (from: number, to: number) =>
+    samples.filter((it) => it.at >= from && it.at < to && succeeded(it)).map(({ ms }) => ms);
+  return {
+    requests: since.length,
+    failedSeconds: (new Set(failed.map((it) => Math.floor(endOf(it) / slot))).size * slot) / 1000,
+    failedReads: failed.filter((it) => isReading(it)).length,
+    failedWrites: failed.filter((it) => !isReading(it)).length,
+    stale: since.filter(({ outcome }) => outcome === "stale").length,
+    rude: failed.filter(({ outcome }) => outcome !== "busy").length,
+    errors,
+    recoveryMs: Number.isFinite(firstWrite) ? Math.round(firstWrite - healed) : undefined,
+    settledMs: Math.round(lastFailure - healed),
+    p99: {
+      before: quantile(times(0, injected), 0.99),
+      during: quantile(times(injected, healed), 0.99),
+      after: quantile(times(healed, Number.POSITIVE_INFINITY), 0.99),
+    },
+  };
+}
+
+/** The value that a share of all does not exceed; NaN of nothing. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
