@@ -23,3 +23,4 @@ export { type SarifOptions, toSarif } from "./review/render/sarif.ts";
 export { type TerminalOptions, toTerminal } from "./review/render/terminal.ts";
 export { type PlanToReview, type Review, type ReviewOptions, review, type StackReview } from "./review/review.ts";
 export { plain } from "./text/plain.ts";
+export { wrap } from "./text/wrap.ts";
