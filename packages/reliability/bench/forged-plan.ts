@@ -10,11 +10,14 @@ type Entry = { address: string; name: string; change: { actions: string[]; befor
 export function forgedPlan(count: number): string {
   const folder = join(import.meta.dirname, "../src/review/fixtures");
   const plans = ["database", "storage", "security", "service", "load-balancer", "network"].map(
-    (group) => JSON.parse(readFileSync(join(folder, `catalogue-${group}.plan.json`), "utf8")) as { resource_changes: Entry[] },
+    (group) =>
+      JSON.parse(readFileSync(join(folder, `catalogue-${group}.plan.json`), "utf8")) as { resource_changes: Entry[] },
   );
   const [first] = plans;
   const entries = plans.flatMap((plan) => plan.resource_changes).filter((entry) => entry.change.actions[0] === "no-op");
-  const changes = Array.from({ length: count }, (_value, index) => forged(entries[index % entries.length] as Entry, index));
+  const changes = Array.from({ length: count }, (_value, index) =>
+    forged(entries[index % entries.length] as Entry, index),
+  );
   return JSON.stringify({ ...first, resource_changes: changes });
 }
 
@@ -24,7 +27,10 @@ function forged(entry: Entry, index: number): object {
   const base = { ...entry, name, address: entry.address.replace(entry.name, name) };
   const change = (more: object) => ({ ...base, change: { ...entry.change, ...more } });
   const flipped = Object.fromEntries(
-    Object.entries(before).map(([key, value]) => [key, typeof value === "boolean" ? !value : typeof value === "number" ? 0 : value]),
+    Object.entries(before).map(([key, value]) => [
+      key,
+      typeof value === "boolean" ? !value : typeof value === "number" ? 0 : value,
+    ]),
   );
   switch (index % 10) {
     case 0:

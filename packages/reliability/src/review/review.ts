@@ -138,6 +138,7 @@ function findingsOf(change: Change, masker: Masker, causes: Causes): Finding[] {
   const view = new View(change);
   const seen = new Set<string>();
   for (const rule of rulesThatApply(change)) {
+    if (rule.watches.length > 0 && !view.differsAt(rule.watches)) continue;
     for (const hit of rule.look(view)) {
       const difference = shownHit(change, hit.path, hit.before, hit.after, masker);
       const identity = JSON.stringify([rule.id, difference]);
@@ -185,7 +186,7 @@ function shownHit(
 }
 
 function undecidedOf(change: Change, masker: Masker): Undecided[] {
-  if (change.mode !== "managed") return [];
+  if (change.mode !== "managed" || Object.keys(change.unknown).length === 0) return [];
   const view = new View(change);
   const found = new Map<string, Kind>();
   for (const rule of rulesThatApply(change)) {

@@ -11,15 +11,15 @@ const replacements: readonly (readonly [RegExp, (hash: Hash) => (...groups: stri
     /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*-----|$)/g,
     (hash) => (all) => secretText(hash(all)),
   ],
-  // scheme://user:password@host
+  // scheme://user:password@host, up to the last @: a password may have one.
   [
-    /\b([a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@"']{0,200}:)([^\s"']{1,400}?)(?=@)/gi,
+    /\b([a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@"']{0,200}:)(\S{1,400})(?=@)/gi,
     (hash) => (_all, before, secret) => `${before}${secretText(hash(secret ?? ""))}`,
   ],
-  // password=x; "token": "x"; ?api_key=x
+  // password=x; "token": "x"; token: x; ?api_key=x. WHY not token:x: that is a part of an ARN.
   [
     new RegExp(
-      `((?:${named})[\\w-]{0,20}\\\\?["']?\\s{0,3}[=:]\\s{0,3}\\\\?["']?)([^\\s"'\\\\;&,(){}<>]{1,800})`,
+      `((?:${named})[\\w-]{0,20}(?:\\\\?["']\\s{0,3}:\\s{0,3}|:\\s{1,3}|\\s{0,3}=\\s{0,3})\\\\?["']?)([^\\s;&,<>]{1,800})`,
       "gi",
     ),
     (hash) => (_all, before, secret) => `${before}${secretText(hash(secret ?? ""))}`,

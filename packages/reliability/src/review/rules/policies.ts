@@ -36,12 +36,14 @@ export const policyRules: readonly Rule[] = [
     // A document that is put together during the apply: what is known of its statements is known now.
     look: (view) =>
       view.after("statement").flatMap(({ path, value }) =>
-        openings({ Statement: (Array.isArray(value) ? value : [value]).map(statementOf) }).map(({ text, why }) => ({
-          path,
-          before: undefined,
-          after: text,
-          why,
-        })),
+        openings({ Statement: (Array.isArray(value) ? value : [value]).map(statementOf) }, true).map(
+          ({ text, why }) => ({
+            path,
+            before: undefined,
+            after: text,
+            why,
+          }),
+        ),
       ),
   },
   {
@@ -51,7 +53,8 @@ export const policyRules: readonly Rule[] = [
     source: "IAM User Guide, Policy evaluation logic; Security best practices in IAM, least privilege",
     watches: attributes,
     judgesNew: true,
-    look: (view) => attributes.flatMap((attribute) => compared(view, attribute, openings)),
+    look: (view) =>
+      attributes.flatMap((attribute) => compared(view, attribute, (policy) => openings(policy, view.isNew))),
   },
   {
     id: "policy-denial-removed",
@@ -79,6 +82,8 @@ function compared(view: View, attribute: string, look: (policy: Json) => readonl
     ? [view.after(attribute), view.before(attribute)]
     : [view.before(attribute), view.after(attribute)];
   if (now.length === 0 || (backwards && view.isUnknown(attribute))) return [];
+  // AWS gives a new endpoint that grants everything to everybody who reaches it.
+  if (view.isNew && view.type === "aws_vpc_endpoint") return [];
   const had = new Set(old.flatMap(({ value }) => look(documentOf(value)).map(({ text }) => text)));
   const seen = new Set<string>();
   return now.flatMap(({ path, value }) =>
@@ -98,8 +103,12 @@ function statementsOf(policy: Json, effect: "Allow" | "Deny"): readonly Json[] {
   return all.filter((statement) => isObject(statement) && statement.Effect === effect);
 }
 
-/** What a policy allows to more than it should, by the statement. */
-export function openings(policy: Json): Grant[] {
+/**
+ * What a policy allows to more than it should, by the statement.
+ *
+ * @param isNew it was no policy before. WHY: a new one names some account or role nearly always, and that says nothing.
+ */
+export function openings(policy: Json, isNew: boolean): Grant[] {
   return statementsOf(policy, "Allow").flatMap((statement) => {
     if (!isObject(statement)) return [];
     const conditions = isObject(statement.Condition) && Object.keys(statement.Condition).length > 0;
@@ -119,7 +128,8 @@ export function openings(policy: Json): Grant[] {
         text: `Allow all but ${words(textsOf(statement.NotAction))}`,
         why: "It allows every action but those it names, also those that AWS adds later.",
       });
-    for (const action of actions) {
+    // In a policy of a resource, `*` is the resource itself.
+    for (const action of statement.Principal === undefined ? actions : []) {
       if (action === "*" || action === "*:*")
         found.push({
           text: `Allow * on ${words(resources)}`,
@@ -137,7 +147,7 @@ export function openings(policy: Json): Grant[] {
         });
     }
     for (const principal of principalsOf(statement.Principal)) {
-      if (principal.startsWith("AWS:") && !principal.endsWith(":*"))
+      if (!isNew && principal.startsWith("AWS:") && !principal.endsWith(":*"))
         found.push({
           text: `Allow ${words(actions)} to ${principal.slice(4)}`,
           why: "Another account, user or role may do this from then on.",

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "@jest/globals";
+import type { JsonObject } from "../read/json.ts";
+import { review } from "./review.ts";
+import { fixture, seeded } from "./testing/fixture.ts";
+import { seeds } from "./testing/seeds.ts";
+
+const found = (plan: JsonObject) =>
+  review([{ stack: "s", plan }], { key: "test" }).findings.map(
+    ({ kind, rule, address }) => `${kind} ${rule} ${address}`,
+  );
+const quiet = ["database", "storage", "security", "service", "load-balancer", "network"].map(
+  (group) => `catalogue-${group}`,
+);
+
+describe("a plan in which nothing changes", () => {
+  it.each([...quiet, "shop-quiet"])("has no risk: %s", (name) => {
+    expect(found(fixture(name))).toEqual([]);
+  });
+});
+
+describe("a seeded risk", () => {
+  it("there are many, of every kind", () => {
+    expect(seeds.length).toBeGreaterThanOrEqual(90);
+    expect([...new Set(seeds.map(({ kind }) => kind))].toSorted()).toEqual([
+      "backup",
+      "cost",
+      "data-loss",
+      "drift",
+      "outage",
+      "redundancy",
+      "replacement",
+      "security",
+    ]);
+  });
+
+  it.each(seeds.map((seed, index) => [`${index + 1}. ${seed.address}: ${seed.kind}, ${seed.rule}`, seed] as const))(
+    "%s",
+    (_name, { fixture: name, address, seed, kind, rule }) => {
+      expect(found(seeded(fixture(name), address, seed))).toContain(`${kind} ${rule} ${address}`);
+    },
+  );
+
+  it.each(
+    seeds
+      .filter(({ seed }) => seed.action === "update")
+      .map((seed) => [`${seed.address}, ${seed.rule}`, seed] as const),
+  )("is said of nothing else: %s", (_name, { fixture: name, address, seed }) => {
+    const others = found(seeded(fixture(name), address, seed)).filter((line) => !line.endsWith(` ${address}`));
+    expect(others).toEqual([]);
+  });
+});
