@@ -40,8 +40,7 @@ export class Causes {
     if (change.action !== "replace" && change.action !== "delete") return undefined;
     const { reason } = change;
     const known = reason !== undefined && Object.hasOwn(reasons, reason) ? reasons[reason] : undefined;
-    const because =
-      known ?? (reason === undefined ? "The plan does not say why." : `Terraform says ${this.#masker.text(reason)}.`);
+    const because = known ?? "The plan does not say why.";
     if (change.action === "delete") return { attributes: [], follows: [], because };
     const attributes = change.replacePaths.map((path) => this.#difference(change, path));
     const follows = [

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Finding, ReviewedChange } from "../finding.ts";
+import type { Cause, Finding, ReviewedChange } from "../finding.ts";
 import { type Kind, kinds, meanings, titles } from "../kinds.ts";
 import type { Review } from "../review.ts";
 import { code, inComment, prose } from "./markdown-escape.ts";
@@ -105,7 +105,7 @@ class Report {
       attribute === undefined ? "" : code(attribute),
       ...(change === undefined ? [] : [`${code(change[0])} → ${code(change[1])}`]),
     ].filter((text) => text !== "");
-    return `| ${this.#place(finding)} | ${what.join("<br>")} | ${prose(why)}${cause === undefined ? "" : `<br><em>${prose(cause.because)}</em>`} |\n`;
+    return `| ${this.#place(finding)} | ${what.join("<br>")} | ${prose(why)}${cause === undefined ? "" : `<br><em>${causeText(cause)}</em>`} |\n`;
   }
 
   #place({ stack, address }: Finding): string {
@@ -144,9 +144,7 @@ class Report {
     const title = `${titles.harmless}: ${counted(harmless.length, "change")}`;
     if (level === "counted") return `\n${title}\n`;
     const lines =
-      level === "summed"
-        ? summed(harmless).map(prose)
-        : harmless.map((change) => `${code(change.address)} ${said(change)}`);
+      level === "summed" ? summed(harmless, code) : harmless.map((change) => `${code(change.address)} ${said(change)}`);
     return details(title, lines);
   }
 
@@ -200,6 +198,15 @@ class Report {
       .map(({ stack, digest }) => `${this.#several ? `${code(stack)} ` : ""}${code(digest.digest)}`);
     return `\n<sub>${shown.join("<br>")}${stacks.length > 40 ? "<br>..." : ""}</sub>\n`;
   }
+}
+
+/** WHY not its sentence: names of a plan are code here. */
+function causeText({ attributes, follows, because }: Cause): string {
+  if (attributes.length === 0) return prose(because);
+  const names = attributes.map(({ attribute }) => code(attribute)).join(", ");
+  return follows.length === 0
+    ? `${names} cannot be changed in place.`
+    : `${names} comes from ${follows.map(code).join(", ")}, which is made again.`;
 }
 
 function said(change: ReviewedChange): string {

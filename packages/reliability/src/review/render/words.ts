@@ -71,14 +71,14 @@ export function harmlessOf({ changes, undecided }: Review): readonly ReviewedCha
 }
 
 /** By what happens and to which type: `4 aws_subnet are made`. */
-export function summed(changes: readonly ReviewedChange[]): string[] {
+export function summed(changes: readonly ReviewedChange[], written: (type: string) => string = plain): string[] {
   const groups = Map.groupBy(changes, ({ action, type }) => `${action} ${type}`);
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
     const moved = group.length > 1 ? verb(first).replace(/^is /, "are ") : verb(first);
     return [
-      `${group.length} ${plain(first.type)} ${first.action === "no-op" ? (first.imported ? "imported" : "moved") : moved}`,
+      `${group.length} ${written(first.type)} ${first.action === "no-op" ? (first.imported ? "imported" : "moved") : moved}`,
     ];
   });
 }

@@ -176,10 +176,16 @@ function portsOf(entry: Readonly<Record<string, Json>>): string {
   const protocol = textOf(entry.protocol ?? entry.ip_protocol ?? "-1").toLowerCase();
   const [from, to] = [entry.from_port, entry.to_port];
   if (protocol === "-1" || protocol === "all") return "all ports";
-  const name = { "6": "tcp", "17": "udp", "1": "icmp" }[protocol] ?? protocol;
+  const name =
+    { "6": "tcp", "17": "udp", "1": "icmp" }[protocol] ?? (/^[a-z0-9]{1,9}$/.test(protocol) ? protocol : "a protocol");
   if (from === undefined || from === null || Number(from) === -1 || (Number(from) === 0 && Number(to) >= 65_535))
     return `all ports of ${name}`;
   return from === to || to === undefined || to === null
-    ? `${name} ${textOf(from)}`
-    : `${name} ${textOf(from)}-${textOf(to)}`;
+    ? `${name} ${portOf(from)}`
+    : `${name} ${portOf(from)}-${portOf(to)}`;
+}
+
+/** WHY not as it is: it becomes a part of a sentence. */
+function portOf(port: Json): string {
+  return Number.isInteger(Number(port)) ? String(Number(port)) : "?";
 }
