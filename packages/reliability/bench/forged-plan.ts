@@ -15,13 +15,12 @@ export function forgedPlan(count: number): string {
   );
   const [first] = plans;
   const entries = plans.flatMap((plan) => plan.resource_changes).filter((entry) => entry.change.actions[0] === "no-op");
-  const changes = Array.from({ length: count }, (_value, index) =>
-    forged(entries[index % entries.length] as Entry, index),
-  );
+  const changes = Array.from({ length: count }, (_value, index) => forged(entries[index % entries.length], index));
   return JSON.stringify({ ...first, resource_changes: changes });
 }
 
-function forged(entry: Entry, index: number): object {
+function forged(entry: Entry | undefined, index: number): object {
+  if (entry === undefined) throw new Error("the fixtures have no resource that stays as it is");
   const name = `${entry.name}_${index}`;
   const { before } = entry.change as { before: Record<string, unknown> };
   const base = { ...entry, name, address: entry.address.replace(entry.name, name) };

@@ -42,6 +42,7 @@ function planOf(names: readonly string[], harmless: number): JsonObject {
 
 const reviewOf = (plan: unknown, stack = "data"): Review => review([{ stack, plan }], { key: "k" });
 
+/** No page is too long, and no risk is missing. */
 function expectWhole(result: Review, most: number): readonly string[] {
   const pages = toMarkdown(result, { limit: most });
   for (const page of pages) expect(page.length).toBeLessThanOrEqual(most);
@@ -123,10 +124,10 @@ describe("a comment that would be too long", () => {
         fc.nat(60),
         fc.integer({ min: 2600, max: 20_000 }),
         (names, harmless, most) => {
-          expectWhole(reviewOf(planOf(names, harmless)), most);
+          expect(expectWhole(reviewOf(planOf(names, harmless)), most).length).toBeGreaterThan(0);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 });

@@ -90,7 +90,7 @@ function resultOf(finding: Finding, ids: readonly string[], files: Readonly<Reco
     message: { text: textOf([what, why, ...(cause === undefined ? [] : [cause.because])].join(" ")) },
     locations: [
       {
-        physicalLocation: { artifactLocation: { uri: encodeURI(file.toWellFormed()) }, region: { startLine: 1 } },
+        physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: 1 } },
         logicalLocations: [{ fullyQualifiedName: plain(`${stack}/${address}`), kind: "resource" }],
       },
     ],
@@ -100,6 +100,12 @@ function resultOf(finding: Finding, ids: readonly string[], files: Readonly<Reco
         .digest("hex"),
     },
   };
+}
+
+/** A relative reference; a name may hold anything. */
+function uriOf(file: string): string {
+  const parts = file.toWellFormed().split("/").map(encodeURIComponent);
+  return file === "" ? "plan" : parts.join("/");
 }
 
 /** WHY: `[text](target)` in a message of SARIF is a link. */

@@ -53,7 +53,7 @@ function withSeed(entry: Entry, seed: Seed): Entry {
 }
 
 function patched(before: JsonObject, patch: Patch): JsonObject {
-  const after = structuredClone(before) as JsonObject;
+  const after = structuredClone(before);
   for (const [path, value] of Object.entries(patch)) {
     const steps = path.split(".");
     const last = steps.pop() ?? "";
