@@ -29,6 +29,8 @@ import { describeError } from "./log.ts";
 import type { Metrics } from "./observability/metrics.ts";
 import type { Tracing } from "./observability/tracing.ts";
 import { openApiRoutes } from "./openapi/routes.ts";
+import { createAdmission } from "./overload/admission.ts";
+import { type Lag, shed, watchLag } from "./overload/shed.ts";
 import type { Services } from "./services.ts";
 import { createVault } from "./vault.ts";
 
@@ -53,6 +55,8 @@ export interface Dependencies {
   readonly journal?: AuditJournal;
   /** What may be told again while the database is away. @default nothing yet, as much as the contract allows */
   readonly answers?: Answers;
+  /** How late the event loop is. @default a timer of its own */
+  readonly lag?: Pick<Lag, "ms">;
   /** Milliseconds since 1970. @default the clock */
   readonly now?: () => number;
 }
@@ -74,6 +78,7 @@ export function createApp(dependencies: Dependencies): Koa<State> {
   // The cheapest refusals first: nothing is read or asked for a request that may not be made.
   app.use(cors(dependencies.corsOrigins ?? []));
   app.use(routing([...routes, ...openApiRoutes(routes)]));
+  app.use(shed(dependencies.lag ?? watchLag()));
   app.use(address(dependencies.proxies ?? contract.requests.proxies));
   app.use(authenticate(services.tokens));
   app.use(rateLimit(dependencies.requestsPerMinute ?? contract.requests.perMinute));
@@ -84,6 +89,7 @@ export function createApp(dependencies: Dependencies): Koa<State> {
       audit: services.audit,
       idempotency: createIdempotency(createVault(dependencies.secrets)),
       answers: dependencies.answers ?? createAnswers(),
+      admission: createAdmission(),
     }),
   );
 

@@ -21,8 +21,8 @@ export async function playFault(fault: Fault, stage: Stage, short: boolean): Pro
   const injected = new Map<Side, number>();
   const healed = new Map<Side, number>();
   const memory = new Map<Side, number>();
-  const note = (moments: Map<Side, number>) => () => {
-    for (const [side, it] of traffic) if (!moments.has(side)) moments.set(side, it.now());
+  const note = (moments: Map<Side, number>) => (only?: Side) => {
+    for (const [side, it] of traffic) if (side === (only ?? side)) moments.set(side, it.now());
   };
   const watch = setInterval(() => {
     for (const side of stage.sides) {
@@ -48,17 +48,20 @@ export async function playFault(fault: Fault, stage: Stage, short: boolean): Pro
   return { fault: fault.name, title: fault.title, sides };
 }
 
-/** Brings everything back to where a fault may begin: a replica, and processes that answer. Ours are not touched: they heal by themselves. */
-export async function recover(stage: Stage): Promise<void> {
-  const { cluster, sides } = stage;
+/**
+ * Brings everything back to where a fault may begin: a replica, and processes that answer. Those of ours are not touched: they
+ * heal by themselves. The naive ones are started again where they did not.
+ */
+export async function recover(stage: Stage, { sides }: FaultReport): Promise<void> {
+  const { cluster } = stage;
   if (!cluster.replica.running || (await cluster.replica.admin("SHOW SLAVE STATUS")).length === 0)
     await cluster.rejoin();
-  for (const side of sides) {
-    for (const one of side.processes) if (!one.running()) await one.start();
-    if (side.name !== "naive") continue;
-    const { user, password } = side.account;
-    await cluster.primary.admin(`ALTER USER '${user}'@'%' IDENTIFIED BY '${password}'`);
-    await Promise.all(side.processes.map((one) => one.end("SIGKILL")));
-    await Promise.all(side.processes.map((one) => one.start()));
+  for (const { name, account, processes } of stage.sides) {
+    const ofThis = sides.find(({ side }) => side === name);
+    const healthy = ofThis?.recoveryMs !== undefined && ofThis.settledMs === 0;
+    if (name !== "naive" || healthy) continue;
+    await cluster.primary.admin(`ALTER USER '${account.user}'@'%' IDENTIFIED BY '${account.password}'`);
+    await Promise.all(processes.map((one) => one.end("SIGKILL")));
+    await Promise.all(processes.map((one) => one.start()));
   }
 }

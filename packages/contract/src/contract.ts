@@ -102,6 +102,26 @@ export const contract = {
     age: 900,
     /** What they take of a task's memory at most, in bytes. */
     bytes: 16 * 2 ** 20,
+    /** A reading that takes longer than this is answered so too, in milliseconds. */
+    afterMs: 1_000,
+  },
+
+  /** What a task does not try to do, so that it stays quick with what it does. */
+  overload: {
+    /** Requests at a time that the database works for. Some more than it has connections: readings share statements. */
+    atOnce: 40,
+    /** Requests that may wait for that; more are refused at once. */
+    waiting: 400,
+    /** How long they may wait in a burst, in milliseconds. */
+    waitMs: 250,
+    /** How long they may wait once there has been a queue for `crowdedAfterMs`. */
+    crowdedWaitMs: 50,
+    crowdedAfterMs: 250,
+    /**
+     * When the event loop is so many milliseconds late, uploads and sign-ins are refused; at one and a half times that changes, at
+     * twice readings; health checks never.
+     */
+    lagMs: 100,
   },
 
   documents: {

@@ -13,6 +13,8 @@ export interface AuditWriter {
    * journal. When the database goes away in the middle, a line may come to be in both: twice rather than not at all.
    */
   readonly record: (lines: readonly AuditLine[]) => Promise<void>;
+  /** Adds lines to the journal at once: nobody waits for a database that is away or busy. */
+  readonly keepAside: (lines: readonly AuditLine[]) => Promise<void>;
 }
 
 /** Readings of one statement: more would make the statement long, not faster. */
@@ -61,16 +63,21 @@ export function createAuditWriter(database: Database, journal: AuditJournal, now
       await insertLines(database, lines);
     } catch (error) {
       if (!(error instanceof DatabaseUnavailable || error instanceof OutcomeUnknown)) throw error;
-      const at = asStored(now());
-      try {
-        await journal.append(lines.map((line) => ({ ...line, at })));
-      } catch (cause) {
-        throw new DatabaseUnavailable("unreachable", 1_000, { cause });
-      }
+      await keepAside(lines);
+    }
+  }
+
+  async function keepAside(lines: readonly AuditLine[]): Promise<void> {
+    const at = asStored(now());
+    try {
+      await journal.append(lines.map((line) => ({ ...line, at })));
+    } catch (cause) {
+      throw new DatabaseUnavailable("unreachable", 1_000, { cause });
     }
   }
 
   return {
+    keepAside,
     write: async (transaction, lines) => {
       if (lines.length > 0) await insertLines(transaction, lines);
     },

@@ -4,8 +4,10 @@ import * as z from "zod";
 import type { AuditWriter } from "../audit/writer.ts";
 import { type Database, OutcomeUnknown, type Queryable } from "../database.ts";
 import type { Answers } from "../degradation/remembered.ts";
-import { isAway, remember, staleReply } from "../degradation/stale.ts";
+import { isAway, remember, Slow, staleReply, unlessSlow } from "../degradation/stale.ts";
 import type { Idempotency } from "../idempotency/idempotency.ts";
+import { type Admission, Overloaded } from "../overload/admission.ts";
+import { costOf } from "../overload/shed.ts";
 import { Problem } from "../problem.ts";
 import { readJson } from "./body.ts";
 import type { Context, Match, Middleware } from "./context.ts";
@@ -20,6 +22,7 @@ export interface Means {
   readonly audit: AuditWriter;
   readonly idempotency: Idempotency;
   readonly answers: Answers;
+  readonly admission: Admission;
 }
 
 /** Checks the request against its route, has it handled, and sends the reply. */
@@ -37,7 +40,8 @@ export function perform(means: Means): Middleware {
  * WHY the lines before the answer: nobody sees anything of which no line tells. They are on their way as soon as they are noted,
  * while the database still looks for what was asked.
  */
-async function see(context: Context, match: Match, { database, audit, answers }: Means): Promise<AnyReply> {
+async function see(context: Context, match: Match, means: Means): Promise<AnyReply> {
+  const { database, audit, answers, admission } = means;
   const route = match.route as ReadRoute;
   const sightings: Sighting[] = [];
   const kept: Promise<void>[] = [];
@@ -48,16 +52,21 @@ async function see(context: Context, match: Match, { database, audit, answers }:
     recorded.catch(() => undefined);
     kept.push(recorded);
   });
-  try {
-    const [reply] = await Promise.all([route.handle(call, database), ...kept]);
-    // Those that were noted only when the answer was found.
+  const work = async () => {
+    const reply = await route.handle(call, database);
     await Promise.all(kept);
     return route.mayBeStale ? remember(answers, context.url, reply, sightings) : reply;
+  };
+  const asked = costOf(route) === "health" ? work() : admission.run(work);
+  try {
+    return await (route.mayBeStale && answers.find(context.url) ? unlessSlow(asked) : asked);
   } catch (error) {
     const earlier = route.mayBeStale && isAway(error) ? answers.find(context.url) : undefined;
     if (earlier === undefined) throw error;
-    if (kept.length === 0) kept.push(audit.record(lines(context, earlier.answer.sightings)));
-    await Promise.all(kept);
+    // WHY: lines that were noted are in the journal already, unless the database has yet to say that it does not take them.
+    if (kept.length === 0 || error instanceof Slow) {
+      await audit.keepAside(lines(context, earlier.answer.sightings));
+    } else await Promise.all(kept);
     const { ETag: tag = "" } = earlier.answer.headers;
     const reply = staleReply(earlier);
     const known = tag !== "" && isKnown(context.req.headers["if-none-match"], tag);
@@ -66,7 +75,7 @@ async function see(context: Context, match: Match, { database, audit, answers }:
 }
 
 async function change(context: Context, match: Match, means: Means): Promise<AnyReply> {
-  const { database, audit, idempotency, answers } = means;
+  const { database, audit, idempotency, answers, admission } = means;
   const route = match.route as WriteRoute;
   let sightings: Sighting[] = [];
   const key = idempotency.keyOf(route, context.req.headers["idempotency-key"]);
@@ -75,6 +84,7 @@ async function change(context: Context, match: Match, means: Means): Promise<Any
   const body: unknown = json && route.body && accept(route.body, json.value, 422, places.body);
   Object.assign(call, { body });
 
+  if (route.prepare !== undefined && admission.crowded()) throw new Overloaded();
   const prepared = await route.prepare?.(call);
   const request = { key, scope: scopeOf(context), content: contentOf(context, json?.bytes, prepared?.fingerprint) };
   let kept = false;
@@ -95,7 +105,9 @@ async function change(context: Context, match: Match, means: Means): Promise<Any
     return reply && { reply, fresh: true };
   };
   try {
-    const { reply, fresh } = await database.transaction(work, key === undefined ? undefined : { key, resolve });
+    const { reply, fresh } = await admission.run(() =>
+      database.transaction(work, key === undefined ? undefined : { key, resolve }),
+    );
     kept ||= fresh && !(reply instanceof Problem);
     if (reply instanceof Problem) throw reply;
     answers.forget(context.path);

@@ -9,10 +9,10 @@ export interface Scene {
   readonly traffic: ReadonlyMap<Side, Traffic>;
   /** Everything takes as little time as still shows it. */
   readonly short: boolean;
-  /** The fault begins now. */
-  readonly injected: () => void;
-  /** Its cause is gone now. */
-  readonly healed: () => void;
+  /** The fault begins now. @param side @default every side */
+  readonly injected: (side?: Side) => void;
+  /** Its cause is gone now. @param side @default every side */
+  readonly healed: (side?: Side) => void;
 }
 
 /** What a fault may cost; all else that fails is a broken promise. */
@@ -23,6 +23,8 @@ export interface Tolerance {
   readonly refusedWrites?: boolean;
   /** Milliseconds until writes succeed again. @default 2000 */
   readonly recoveryMs?: number;
+  /** The slowest hundredth of what succeeds may take so many times as long as before. @default any */
+  readonly slower?: number;
   /** Reads may be answered 503 with Retry-After: more came than could be served. @default false */
   readonly refusedReads?: boolean;
 }

@@ -1,4 +1,5 @@
 import { Agent, request } from "node:http";
+import { contract } from "@mainstay/contract";
 
 export interface Answer {
   readonly status: number;
@@ -13,8 +14,8 @@ export interface Asked {
   readonly body?: string;
 }
 
-/** How long a person waits, in milliseconds; longer than the API ever takes. */
-const patienceMs = 20_000;
+/** How long a caller waits, in milliseconds; longer than the API ever takes. */
+const patienceMs = contract.database.operationTimeoutMs + 1_000;
 
 /** Sends requests to one port, over connections that are kept. Repeats nothing. */
 export interface Client {

@@ -44,7 +44,7 @@ export function createLedger(): Ledger {
       let lost = 0;
       let doubled = 0;
       for (const kind of ["create", "update", "upload"] as const) {
-        const times = new Map(there[kind].map((row) => [row.mark, Number(row.times)]));
+        const times = new Map(there[kind].map((row) => [row.mark, row.times]));
         lost += [...acknowledged[kind]].filter((mark) => !times.has(mark)).length;
         doubled += [...times.values()].filter((it) => it > 1).length;
       }

@@ -8,6 +8,8 @@ export interface Sample {
   readonly operation: Operation;
   /** When it was sent, in milliseconds since the load began. */
   readonly at: number;
+  /** How much later than it was due, in milliseconds: what this machine adds by itself. */
+  readonly late: number;
   /** How long it took, in milliseconds. */
   readonly ms: number;
   /** `fine`, `stale` (an earlier answer, marked so), `busy` (503 with Retry-After), or what went wrong. */

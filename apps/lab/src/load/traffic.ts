@@ -49,17 +49,19 @@ export async function startTraffic(side: Side, rate: number): Promise<Traffic> {
   const underWay = new Set<Promise<void>>();
   const run = randomUUID().slice(0, 8);
   let count = 0;
+  let late = 0;
   let repeating = 0;
-  let stopped = false;
+  const state = { stopped: false };
 
   async function attempt(operation: Operation, asked: Asked): Promise<Answer | undefined> {
     const at = now();
+    const lateness = late;
     try {
       const answer = await client.send(asked);
-      samples.push({ operation, at, ms: now() - at, outcome: outcomeOf(operation, answer) });
+      samples.push({ operation, at, late: lateness, ms: now() - at, outcome: outcomeOf(operation, answer) });
       return answer;
     } catch (error) {
-      samples.push({ operation, at, ms: now() - at, outcome: outcomeOfError(error) });
+      samples.push({ operation, at, late: lateness, ms: now() - at, outcome: outcomeOfError(error) });
       return undefined;
     }
   }
@@ -70,7 +72,7 @@ export async function startTraffic(side: Side, rate: number): Promise<Traffic> {
     if (answer !== undefined && answer.status < 500) return answer;
     if (repeating >= patient) return undefined;
     repeating += 1;
-    for (let again = 0; again < repeats && !stopped; again += 1) {
+    for (let again = 0; again < repeats && !state.stopped; again += 1) {
       await sleep(1000);
       answer = await attempt(operation, asked);
       if (answer !== undefined && answer.status < 500) break;
@@ -133,7 +135,8 @@ export async function startTraffic(side: Side, rate: number): Promise<Traffic> {
   let next = now();
   const tick = () => {
     // WHY by the clock: a timer that comes late sends what is due, so that the load does not depend on who answers.
-    for (; next <= now() && !stopped; next += 1000 / perSecond) {
+    late = now() - next;
+    for (; next <= now() && !state.stopped; next += 1000 / perSecond) {
       const operation = mix[count % mix.length] ?? "read";
       count += 1;
       const work = doing[operation](`${run}-${count}`).finally(() => underWay.delete(work));
@@ -151,7 +154,7 @@ export async function startTraffic(side: Side, rate: number): Promise<Traffic> {
       next = now();
     },
     async stop() {
-      stopped = true;
+      state.stopped = true;
       clearInterval(timer);
       clearInterval(renewal);
       await Promise.all(underWay);

@@ -25,6 +25,8 @@ export interface Figures {
   readonly recoveryMs: number | undefined;
   /** From the moment of healing until the last failure had been answered; 0 when there was none after it. */
   readonly settledMs: number;
+  /** How late the latest hundredth was sent while the fault lasted: above some tens, the machine was too busy to measure. */
+  readonly late: number;
   /** The slowest hundredth of what succeeded: before the fault, while it lasted, and afterwards. */
   readonly p99: { readonly before: number; readonly during: number; readonly after: number };
 }
@@ -52,6 +54,10 @@ export function figuresOf(samples: readonly Sample[], { injected, healed }: Mome
     rude: failed.filter(({ outcome }) => outcome !== "busy").length,
     errors,
     recoveryMs: Number.isFinite(firstWrite) ? Math.round(firstWrite - healed) : undefined,
+    late: quantile(
+      since.filter(({ at }) => at < healed).map((it) => it.late),
+      0.99,
+    ),
     settledMs: Math.round(lastFailure - healed),
     p99: {
       before: quantile(times(0, injected), 0.99),

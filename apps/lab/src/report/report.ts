@@ -24,12 +24,17 @@ export interface FaultReport {
 
 type Judged = Pick<
   SideReport,
-  "lost" | "doubled" | "hollow" | "rude" | "failedReads" | "failedWrites" | "recoveryMs" | "settledMs"
+  "lost" | "doubled" | "hollow" | "rude" | "failedReads" | "failedWrites" | "recoveryMs" | "p99" | "late"
 >;
+
+/** Milliseconds that other work of the same machine may add to any request: shorter than this is quick. */
+const noise = 500;
+/** A load that is sent so many milliseconds late says more of its machine than of who answers. */
+const tooLate = 50;
 
 /** Every promise that does not hold, with its figure. */
 export function brokenPromises(it: Judged, tolerance: Tolerance = {}): string[] {
-  const { cutRequests = 0, refusedWrites = true, recoveryMs = 2_000, refusedReads = false } = tolerance;
+  const { cutRequests = 0, refusedWrites = true, recoveryMs = 2_000, refusedReads = false, slower } = tolerance;
   const found: string[] = [];
   if (it.lost > 0) found.push(`${it.lost} acknowledged writes lost`);
   if (it.doubled > 0) found.push(`${it.doubled} writes applied twice`);
@@ -39,6 +44,9 @@ export function brokenPromises(it: Judged, tolerance: Tolerance = {}): string[] 
   if (it.failedWrites > cutRequests && !refusedWrites) found.push(`${it.failedWrites} writes failed`);
   if (it.recoveryMs === undefined) found.push("no write succeeded any more");
   else if (it.recoveryMs > recoveryMs) found.push(`${seconds(it.recoveryMs)} s until a write succeeded`);
+  if (slower !== undefined && it.late < tooLate && it.p99.during > Math.max(noise, slower * it.p99.before)) {
+    found.push(`the slowest hundredth took ${seconds(it.p99.during)} s, ${seconds(it.p99.before)} s before`);
+  }
   return found;
 }
 

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { faults } from "./faults/index.ts";
+import type { SideReport } from "./report/report.ts";
+import { playFault, recover } from "./scenario.ts";
+import type { SideName } from "./sides.ts";
+import { type Stage, startStage } from "./stage/stage.ts";
+
+/** What the naive pool breaks in each run; of the others a machine's mood decides. */
+const naiveFails = ["primary-killed", "primary-silent", "connection-limit", "credentials-rotated", "database-away"];
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await startStage();
+}, 120_000);
+afterAll(() => stage?.remove(), 60_000);
+
+describe("the promises of the API", () => {
+  it.each(faults.map((fault) => [fault.name, fault] as const))(
+    "hold: %s",
+    async (name, fault) => {
+      const why = fault.impossible?.(stage);
+      if (why !== undefined) {
+        console.warn(`${name} is left out: ${why}`);
+        return;
+      }
+      const report = await playFault(fault, stage, true);
+      await recover(stage, report);
+      const side = (wanted: SideName) => report.sides.find((one) => one.side === wanted) as SideReport;
+      const ours = side("ours");
+      const { broken, errors, recoveryMs, p99 } = ours;
+      expect({ broken, errors, recoveryMs, p99 }).toMatchObject({ broken: [] });
+      expect(ours.acknowledged).toBeGreaterThan(20);
+      expect(ours.requests).toBeGreaterThan(50);
+      // The same fault, at the same time, over a pool as it is usually written: a test that it passes too would be none.
+      expect(side("naive").broken.length > 0 || !naiveFails.includes(name)).toBe(true);
+    },
+    120_000,
+  );
+});
