@@ -10,6 +10,7 @@ export const debianTools = [
   { command: "mariadbd", package: "mariadb-server-core", why: "the API's database in tests" },
   { command: "my_print_defaults", package: "mariadb-client-core", why: "makes that database's files" },
   { command: "openssl", package: "openssl", why: "gives that database a certificate" },
+  { command: "haproxy", package: "haproxy", why: "the load balancer of the lab" },
   { command: "buildah", package: "buildah", why: "builds the API's image" },
   { command: "podman", package: "podman", why: "runs the API's image" },
   { command: "runc", package: "runc", why: "podman's runtime in containers and CI runners" },

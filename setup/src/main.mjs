@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { root, toolEnvironment } from "./places.mjs";
 import { askMachine, missing } from "./prerequisites.mjs";
-import { apiSteps, prepare, SetupError, startSteps, testSteps } from "./steps.mjs";
+import { apiSteps, labSteps, prepare, SetupError, startSteps, testSteps } from "./steps.mjs";
 import { testCommands } from "./test-run.mjs";
 
 const usage = `usage: node setup/src/main.mjs COMMAND
@@ -9,6 +9,7 @@ const usage = `usage: node setup/src/main.mjs COMMAND
   stop               take that rehearsal down again
   deploy STACKS      set up, synthesise, look at what is deployed, then cdktf deploy
   api                set up, then open a clinic with a database of its own
+  lab [FAULT ...]    set up, then inject faults into the API and its database, and say what users saw
   test               set up, then run every check and test
   run PROGRAM ...    set up, then run PROGRAM with the project's tools on its path`;
 
@@ -46,6 +47,10 @@ async function dispatch() {
     case "api":
       prepare(apiSteps, console.log);
       return await run("node", ["apps/api/src/embedded/main.ts", ...rest]);
+    case "lab":
+      // WHY there: what asks for JSON gets nothing else.
+      prepare(labSteps, console.error);
+      return await run("node", ["--no-warnings", "apps/lab/src/main.ts", ...rest]);
     case "run": {
       prepare(startSteps, console.error);
       const [program = "", ...args] = rest;

@@ -131,20 +131,32 @@ function makePython(folder, file) {
   });
 }
 
-/** @type {Step} */
-const databaseTools = {
-  name: "MariaDB for the API",
-  key: () => databasePackages.join(" "),
-  present: () => absentTools(process.env).every((tool) => !databasePackages.includes(tool.package)),
-  make: () =>
-    addTools(
-      absentTools(process.env).filter((tool) => databasePackages.includes(tool.package)),
-      "The API needs",
-    ),
-};
+/**
+ * Some of the Debian packages.
+ *
+ * @param {string} name
+ * @param {readonly string[]} packages
+ * @param {string} whoNeeds
+ * @returns {Step}
+ */
+function debianPackages(name, packages, whoNeeds) {
+  const absent = () => absentTools(process.env).filter((tool) => packages.includes(tool.package));
+  return {
+    name,
+    key: () => packages.join(" "),
+    present: () => absent().length === 0,
+    make: () => addTools(absent(), whoNeeds),
+  };
+}
+
+const databaseTools = debianPackages("MariaDB for the API", databasePackages, "The API needs");
+const balancer = debianPackages("haproxy for the lab", ["haproxy"], "The lab needs");
 
 /** What `npm run api` needs. */
 export const apiSteps = [pnpm, dependencies, node, databaseTools];
+
+/** What `npm run lab` needs. */
+export const labSteps = [...apiSteps, balancer];
 
 /** WHY before anything else: the cache is only safe for several that read it, not for several that fill it (Terraform CLI configuration). */
 function fillCache() {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { root } from "./places.mjs";
 
 /** Packages whose life-cycle tests need the machine for themselves. */
-const serving = ["@mainstay/api", "@mainstay/mysql-resilience"];
+const serving = ["@mainstay/api", "@mainstay/mysql-resilience", "@mainstay/lab"];
 
 /**
  * Checks and tests of every package, then one line that counts them: `N passed, N failed`.
