@@ -1,0 +1,54 @@
+import { contract } from "@mainstay/contract";
+import type { Middleware } from "../http/context.ts";
+import type { Route } from "../http/route.ts";
+import { Overloaded } from "./admission.ts";
+
+/** What a request costs at most, the cheapest first: health checks, readings, changes, and what computes or receives before it. */
+export const costs = ["health", "reading", "change", "heavy"] as const;
+export type Cost = (typeof costs)[number];
+
+export function costOf(route: Route): Cost {
+  if (route.path === contract.health.livePath || route.path === contract.health.readyPath) return "health";
+  if (route.method === "GET") return "reading";
+  return route.prepare === undefined ? "change" : "heavy";
+}
+
+/** Whether a request is refused at once, when the event loop is that many milliseconds late. The cheapest live longest. */
+export function isRefused(cost: Cost, lagMs: number, limit: number = contract.overload.lagMs): boolean {
+  const shares: Readonly<Record<Cost, number>> = {
+    heavy: 1,
+    change: 1.5,
+    reading: 2,
+    health: Number.POSITIVE_INFINITY,
+  };
+  return lagMs > limit * shares[cost];
+}
+
+/** How late the event loop is. */
+export interface Lag {
+  /** Milliseconds, of the last moments. */
+  readonly ms: () => number;
+  readonly stop: () => void;
+}
+
+const everyMs = 20;
+
+/** Looks at how late a timer comes. Falls by half with each look at a loop that is in time, so that one pause is soon forgotten. */
+export function watchLag(): Lag {
+  let ms = 0;
+  let due = performance.now() + everyMs;
+  const timer = setInterval(() => {
+    const at = performance.now();
+    ms = Math.max(at - due, ms / 2);
+    due = at + everyMs;
+  }, everyMs).unref();
+  return { ms: () => Math.max(ms, performance.now() - due), stop: () => clearInterval(timer) };
+}
+
+/** Refuses what the process has no time for, before it has cost anything: so a queue in memory cannot grow. */
+export function shed(lag: Pick<Lag, "ms">): Middleware {
+  return async (context, next) => {
+    if (isRefused(costOf(context.state.match.route), lag.ms())) throw new Overloaded();
+    await next();
+  };
+}
