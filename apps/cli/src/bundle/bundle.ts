@@ -22,9 +22,9 @@ await build({
   plugins: [
     {
       name: "installed-places",
-      setup: ({ onLoad }) => {
+      setup: (bundler) => {
         // WHY: there is no checkout around an installed command; what the emulator looks for in one is beside it, or in the user's cache.
-        onLoad({ filter: /packages[/\\]emulator[/\\]src[/\\]root\.ts$/ }, () => ({
+        bundler.onLoad({ filter: /packages[/\\]emulator[/\\]src[/\\]root\.ts$/ }, () => ({
           contents: `export * from ${JSON.stringify(join(root, "src/bundle/installed-places.ts"))};`,
           loader: "ts",
           resolveDir: root,

@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { LocalAws } from "@mainstay/emulator";
 import { plain } from "@mainstay/reliability";
 import { Command, InvalidArgumentError, Option } from "commander";
@@ -26,6 +27,9 @@ a Python with moto: see MAINSTAY_PYTHON in the README.`;
 /** WHY imported when it is needed: who reviews a plan should not wait for it. */
 const emulator = () => import("@mainstay/emulator");
 
+/** Where the packages of its Python are listed in an installed command; there is no such file in the repository. */
+const packedRequirements = join(import.meta.dirname, "python/requirements.txt");
+
 export function emulatorCommand(terminal: Terminal, end: (code: ExitCode) => void): Command {
   const directoryOption = () =>
     new Option("-d, --directory <folder>", "where its log and its place are kept").default(".mainstay/local-aws");
@@ -47,18 +51,8 @@ export function emulatorCommand(terminal: Terminal, end: (code: ExitCode) => voi
     .option("--json", "answer in JSON")
     .action(async (words: Words) => {
       const directory = directoryOf(words);
-      const { findLocalAws, startLocalAws } = await emulator();
-      const running = await findLocalAws(directory);
-      if (running === undefined) progress(terminal, "Starting a local AWS; the first time takes some seconds ...");
-      const aws =
-        running ??
-        (await startLocalAws({
-          directory,
-          detached: true,
-          ...(words.idleMinutes !== undefined && { idleMinutes: words.idleMinutes }),
-        }).catch((error: unknown) => {
-          throw new Problem(`The local AWS did not start. ${plain((error as Error).message)}`, exitCodes.environment);
-        }));
+      const running = await (await emulator()).findLocalAws(directory);
+      const aws = running ?? (await start(directory, words));
       tell(
         aws,
         words,
@@ -95,11 +89,38 @@ export function emulatorCommand(terminal: Terminal, end: (code: ExitCode) => voi
 
   return command;
 
+  async function start(directory: string, { idleMinutes }: Words): Promise<LocalAws> {
+    const { pythonPath, startLocalAws } = await emulator();
+    try {
+      pythonPath();
+    } catch (error) {
+      throw new Problem(withoutPython((error as Error).message, directory), exitCodes.environment);
+    }
+    progress(terminal, "Starting a local AWS; the first time takes some seconds ...");
+    try {
+      return await startLocalAws({ directory, detached: true, ...(idleMinutes !== undefined && { idleMinutes }) });
+    } catch (error) {
+      throw new Problem(`The local AWS did not start: ${plain((error as Error).message)}`, exitCodes.environment);
+    }
+  }
+
   function tell({ endpoint, pid, routes, env }: LocalAws, words: Words, text: string): void {
     terminal.out(
       words.json === true ? `${JSON.stringify({ running: true, endpoint, pid, routes, env }, null, 2)}\n` : text,
     );
   }
+}
+
+/** What to do where there is no Python for it. */
+function withoutPython(message: string, directory: string): string {
+  if (!existsSync(packedRequirements)) return message;
+  const python = join(directory, "python");
+  return [
+    "The local AWS needs a Python with moto, once:",
+    `  python3 -m venv ${python}`,
+    `  ${python}/bin/pip install -r ${packedRequirements}`,
+    `  export MAINSTAY_PYTHON=${python}/bin/python`,
+  ].join("\n");
 }
 
 /** For `eval` in a POSIX shell. */

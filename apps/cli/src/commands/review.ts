@@ -54,7 +54,8 @@ risk or a worse one; 2 for a wrong command line; 3 for a file that is no plan;
 4 for a plan that is incomplete or has failed, which is never called reviewed.
 
 Secrets are shown as a hash. With ${keyVariable} in the environment, the same
-secret has the same hash in each review, and the digest cannot be made without it.`;
+secret has the same hash in each review, and nobody can make the digest without
+the key.`;
 
 export function reviewCommand(terminal: Terminal, end: (code: ExitCode) => void): Command {
   return new Command("review")

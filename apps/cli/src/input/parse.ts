@@ -30,23 +30,25 @@ export function parsePlan(name: string, bytes: Buffer): unknown {
 }
 
 function whyNot(text: string, error: SyntaxError): string {
-  const [first = ""] = text.trimStart().split("\n", 1);
+  // WHY only the beginning: what is no plan may be anything, of any length.
+  const start = text.trimStart().slice(0, 4000);
+  const [first = ""] = start.split("\n", 1);
   if (first.startsWith('{"@level"')) return `This is the log of terraform plan -json, not a plan. ${howTo}`;
   if (
     /^(Terraform|An execution plan)/.test(plain(first).replaceAll(/\\u\{1b\}\[\d*m/g, "")) ||
-    /Terraform will perform/.test(text.slice(0, 4000))
+    /Terraform will perform/.test(start)
   )
     return `This is what terraform plan prints for people. ${howTo}`;
   if (
-    /^[[{]/.test(text.trimStart()) &&
+    /^[[{]/.test(start) &&
     /end of JSON|Unterminated|double-quoted property name in JSON at position \d+ \(line|Expected/.test(
       error.message,
     ) &&
-    !/[}\]]\s*$/.test(text)
+    !/[}\]]\s*$/.test(text.slice(-1000))
   )
     return "It ends in the middle: the program that wrote it did not finish, or the file was cut off. Make it again.";
   const place = /line (\d+) column (\d+)/.exec(error.message);
-  return `This is not JSON${place === null ? "" : `, at line ${place[1]}, column ${place[2]}`}: it begins with ${JSON.stringify(plain(first).slice(0, 30))}. ${howTo}`;
+  return `This is not JSON${place === null ? "" : `, at line ${place[1]}, column ${place[2]}`}: it begins with "${plain(first.slice(0, 30))}". ${howTo}`;
 }
 
 /** What valid JSON is that is no plan; undefined for a plan. */

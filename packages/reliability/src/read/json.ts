@@ -65,3 +65,15 @@ export function textOf(value: Json | undefined): string {
   if (value === undefined || value === null) return "";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
+
+/** No provider nests deeper, by far. WHY a limit: whoever walks through a value must not run out of stack. */
+const deepest = 200;
+
+/** Whether a value is nested so deep that nothing can be said of it. */
+export function isTooDeep(value: unknown, depth = 0): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (depth >= deepest) return true;
+  if (Array.isArray(value)) return value.some((item) => isTooDeep(item, depth + 1));
+  for (const name in value) if (isTooDeep((value as Readonly<Record<string, unknown>>)[name], depth + 1)) return true;
+  return false;
+}

@@ -1,4 +1,4 @@
-import { at, isObject, type Json, type JsonObject, listAt, objectAt, textAt, textOf } from "./json.ts";
+import { at, isObject, isTooDeep, type Json, type JsonObject, listAt, objectAt, textAt, textOf } from "./json.ts";
 import { type Deployed, identity, withoutKeys } from "./state.ts";
 
 /** What Terraform means to do with one instance. */
@@ -78,8 +78,9 @@ export interface Plan {
   readonly variables: JsonObject;
 }
 
-/** Reads `terraform show -json <plan file>`. Never throws. */
-export function readPlan(json: unknown, stack: string): Plan {
+/** Reads `terraform show -json <plan file>`. Never throws; what is nested deeper than any plan is not readable. */
+export function readPlan(given: unknown, stack: string): Plan {
+  const json = isTooDeep(given) ? undefined : given;
   const entries = listAt(json, "resource_changes").flatMap((entry) => changeOf(entry, stack));
   const complete = at(json, "complete");
   return {

@@ -123,6 +123,29 @@ describe("a review", () => {
     );
   });
 
+  it("takes what is nested deeper than any plan for none, also in a text", () => {
+    const text = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
+    const nest = (depth: number): Json => JSON.parse(text(depth)) as Json;
+    const plan = (value: Json) => ({
+      format_version: "1.2",
+      resource_changes: [
+        {
+          address: "a.b",
+          mode: "managed",
+          type: "a",
+          name: "b",
+          change: { actions: ["update"], before: { x: 1 }, after: { x: value } },
+        },
+      ],
+    });
+    expect(of(plan(nest(5000)))).toMatchObject({ reviewed: false, changes: [] });
+    expect(of(plan(text(5000)))).toMatchObject({
+      reviewed: true,
+      changes: [{ differences: [{ attribute: "x" }] }],
+    });
+    expect(of(plan(nest(100)))).toMatchObject({ reviewed: true });
+  });
+
   it("changes nothing of what it is given", () => {
     const plan = fixture("shop-risky");
     const before = JSON.stringify(plan);

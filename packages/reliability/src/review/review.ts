@@ -99,9 +99,9 @@ function reviewOne(plan: Plan, json: unknown, key: string, options: ReviewOption
   for (const change of [...plan.changes, ...plan.deposed]) {
     const own = findingsOf(change, masker, causes);
     findings.push(...own);
-    undecided.push(...undecidedOf(change, masker));
     if (!isShown(change)) continue;
     const written = references.written(change.module, localAddress(change));
+    undecided.push(...undecidedOf(change, written, masker));
     changes.push(reviewed(change, own, differencesOf(change, masker, written), masker));
   }
   findings.push(...drift.findings, ...outputFindings(plan, masker));
@@ -185,12 +185,14 @@ function shownHit(
   };
 }
 
-function undecidedOf(change: Change, masker: Masker): Undecided[] {
+/** WHY only what the code sets: all else is as the provider, or AWS, has it by default, and is unknown in every plan. */
+function undecidedOf(change: Change, written: ReadonlySet<string> | undefined, masker: Masker): Undecided[] {
   if (change.mode !== "managed" || Object.keys(change.unknown).length === 0) return [];
   const view = new View(change);
   const found = new Map<string, Kind>();
   for (const rule of rulesThatApply(change)) {
     for (const attribute of rule.watches) {
+      if (written?.has(/^\w+/.exec(attribute)?.[0] ?? "") === false) continue;
       if (!view.isUnknown(attribute) || (rule.judgesNew !== true && view.before(attribute).length === 0)) continue;
       const other = found.get(attribute);
       if (other === undefined || kinds.indexOf(rule.kind) < kinds.indexOf(other)) found.set(attribute, rule.kind);

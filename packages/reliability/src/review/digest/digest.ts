@@ -35,10 +35,11 @@ const left = new Set([
  * Without `key` anybody can compute it: who knows all of a plan but one short secret could find that by trying.
  */
 export function digestOf(
-  json: unknown,
+  given: unknown,
   plan: Plan,
   { key, commit, lockFile }: { readonly key?: string; readonly commit?: string; readonly lockFile?: string },
 ): PlanDigest {
+  const json = plan.readable ? given : undefined;
   const hasher = (): Hash | Hmac => (key === undefined ? createHash("sha256") : createHmac("sha256", key));
   const hash = (text: string) => hasher().update(text).digest("hex");
   const configuration = hash(canonical(plan.configuration));
