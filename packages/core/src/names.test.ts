@@ -1,8 +1,16 @@
 import { describe, expect, it } from "@jest/globals";
-import { Testing } from "cdktf";
+import { type App, Testing } from "cdktf";
 import { Construct } from "constructs";
 import fc from "fast-check";
-import { EnvironmentStack, fitName, localState, type NameKind, nameOf, nameRules } from "./index.ts";
+import {
+  EnvironmentStack,
+  type EnvironmentStackProps,
+  fitName,
+  localState,
+  type NameKind,
+  nameOf,
+  nameRules,
+} from "./index.ts";
 
 const kinds = Object.keys(nameRules) as NameKind[];
 const kind = fc.constantFrom(...kinds);
@@ -43,15 +51,42 @@ describe("nameOf", () => {
   it("carries the region where an account has one of that name in all regions", () => {
     expect(nameOf(new Construct(stack(), "api"), "iamRole", "task")).toBe("clinic-dev-eu-west-1-api-task");
   });
+
+  it("refuses a name that another stack of the region has: AWS would give both the same topic", () => {
+    const app = Testing.app({ outdir: ".results/app" });
+    const [first, second] = [stack({}, app), stack({ life: "monitoring" }, app)];
+    const [news, others] = [new Construct(first, "news"), new Construct(second, "news")];
+    nameOf(news, "topic");
+    nameOf(others, "topic");
+    expect(news.node.validate()).toEqual([]);
+    expect(others.node.validate()).toEqual([
+      'name of topic is "clinic-dev-news"; allowed: a name that nothing else in eu-west-1 has. Give it another id: clinic-dev-eu-west-1-service/news has this name already.',
+    ]);
+  });
+
+  it("lets the same name be asked for again, be of another kind, or be in another region", () => {
+    const app = Testing.app({ outdir: ".results/app" });
+    const [first, second] = [stack({}, app), stack({ region: "eu-central-1" }, app)];
+    const [here, there] = [new Construct(first, "news"), new Construct(second, "news")];
+    nameOf(here, "topic");
+    nameOf(here, "topic");
+    nameOf(new Construct(stack({ life: "data" }, app), "news"), "secret");
+    nameOf(there, "topic");
+    expect([...here.node.validate(), ...there.node.validate()]).toEqual([]);
+  });
 });
 
-function stack(): EnvironmentStack {
-  return new EnvironmentStack(Testing.app({ outdir: ".results/app" }), {
+function stack(
+  props: Partial<EnvironmentStackProps> = {},
+  app: App = Testing.app({ outdir: ".results/app" }),
+): EnvironmentStack {
+  return new EnvironmentStack(app, {
     blueprint: "clinic",
     name: "dev",
     region: "eu-west-1",
     life: "service",
     state: localState,
     cost: { owner: "team", costCenter: "1" },
+    ...props,
   });
 }

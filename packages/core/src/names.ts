@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
 import { namingPath } from "./moved.ts";
+import { check } from "./problem.ts";
 import { EnvironmentStack } from "./stack.ts";
+import type { Region } from "./zone.ts";
 
 interface Rule {
   /** The longest name that AWS accepts, in characters. */
@@ -70,7 +72,36 @@ export function fitName(kind: NameKind, parts: readonly string[]): string {
  */
 export function nameOf(construct: Construct, kind: NameKind, ...more: string[]): string {
   const stack = TerraformStack.of(construct);
-  return fitName(kind, [...prefix(stack, kind), ...namingPath(construct), ...more]);
+  const name = fitName(kind, [...prefix(stack, kind), ...namingPath(construct), ...more]);
+  if (stack instanceof EnvironmentStack && kind !== "tag") claim(construct, stack.region, kind, name);
+  return name;
+}
+
+/** Who has which name, by app. */
+const owners = new WeakMap<IConstruct, Map<string, Construct>>();
+
+/**
+ * Two stacks of a region share its names, though Terraform sees one stack at a time.
+ *
+ * WHY it must be found here: AWS answers a second creation of some things, such as topics, with the first. Both stacks then own it, and each
+ * changes back what the other did.
+ */
+function claim(construct: Construct, region: Region, kind: NameKind, name: string): void {
+  const { root } = construct.node;
+  const taken = owners.get(root) ?? new Map<string, Construct>();
+  owners.set(root, taken);
+  const key = `${region} ${kind} ${name}`;
+  const owner = taken.get(key) ?? construct;
+  taken.set(key, owner);
+  if (owner === construct) return;
+  check(construct, [
+    {
+      property: `name of ${kind}`,
+      got: name,
+      allowed: `a name that nothing else in ${region} has`,
+      fix: `Give it another id: ${owner.node.path} has this name already.`,
+    },
+  ]);
 }
 
 function prefix(stack: TerraformStack, kind: NameKind): string[] {

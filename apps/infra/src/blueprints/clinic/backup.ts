@@ -26,7 +26,7 @@ export function backupStack(app: App, site: Site, data: PrimaryData): ClinicBack
   const { backup, protect = true, notify } = site;
   if (backup === undefined) return undefined;
   const stack = clinicStack(app, "backup", site);
-  const topic = new Topic(stack, "news", { subscribers: notify, publishers: ["events"] });
+  const topic = new Topic(stack, "backup-news", { subscribers: notify, publishers: ["events"] });
   const backups = new Backups(stack, "backups", {
     things: { database: data.database.instance, documents: data.documents.fileSystem },
     notify: topic,
