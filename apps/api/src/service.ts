@@ -13,6 +13,7 @@ import { createLog } from "./log.ts";
 import { startMaintenance } from "./maintenance.ts";
 import { migrateUntilDone } from "./migrations/until-done.ts";
 import { startMetrics } from "./observability/metrics-server.ts";
+import { logPoolEvents } from "./observability/pool-log.ts";
 import { startTracing } from "./observability/tracing.ts";
 import { type ShutdownTiming, shutDown } from "./shutdown.ts";
 
@@ -40,6 +41,7 @@ export async function startService(config: Config, options: ServiceOptions = {})
   const { host, openDatabase = createDatabase, answers } = options;
   const log = createLog(config.logLevel);
   const tracing = await startTracing(config.tracesEndpoint);
+  const silence = logPoolEvents(log);
   const pool = openDatabase(config.database);
   const database = tracing?.observe(pool) ?? pool;
   const lifecycle: Lifecycle = { phase: "serving", migrated: false };
@@ -71,6 +73,7 @@ export async function startService(config: Config, options: ServiceOptions = {})
       maintenance.stop();
       entering.stop();
       await shutDown({ server, database, lifecycle, log }, timing);
+      silence();
       await tracing?.stop().catch(() => undefined);
     },
   };

@@ -69,6 +69,42 @@ describe("the contract", () => {
     expect(broken(change)).toEqual([rule]);
   });
 
+  it("lets no request fail when a task is stopped, whenever it arrives and however long it takes, where the rules hold", () => {
+    const seconds = fc.integer({ min: 1, max: 20 });
+    const any = fc.record({
+      interval: fc.integer({ min: 5, max: 30 }),
+      threshold: fc.integer({ min: 2, max: 5 }),
+      operation: seconds,
+      closePool: seconds,
+      margins: fc.tuple(seconds, seconds, seconds, seconds),
+    });
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(any, share, share, ({ interval, threshold, operation, closePool, margins }, when, long) => {
+        const [a, b, c, d] = margins;
+        const lameDuck = interval * threshold + a - 1;
+        const drain = operation + b;
+        const deregistration = lameDuck + drain + c - 1;
+        const stopTimeout = Math.max(deregistration, lameDuck + drain + closePool) + d;
+        const timing: Timing = {
+          ...contract,
+          health: { ...contract.health, interval, unhealthyThreshold: threshold },
+          shutdown: { lameDuck, drain, closePool, deregistration, stopTimeout },
+          database: { ...contract.database, operationTimeoutMs: operation * 1000 },
+        };
+        const about = rules(timing).filter(({ rule }) => rule.includes("shutdown"));
+        expect(about.every(({ holds }) => holds)).toBe(true);
+        // The load balancer sends requests until it has seen as many 503 as it needs.
+        const arrives = when * interval * threshold;
+        const ends = arrives + long * operation;
+        expect(arrives).toBeLessThanOrEqual(lameDuck);
+        expect(ends).toBeLessThan(lameDuck + drain);
+        expect(ends).toBeLessThanOrEqual(deregistration);
+        expect(ends + closePool).toBeLessThan(stopTimeout);
+      }),
+    );
+  });
+
   it("names each variable once", () => {
     const names = Object.values(variables);
     expect(new Set(names).size).toBe(names.length);

@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type LocalAws, startLocalAws } from "@mainstay/emulator";
+import { createConnection } from "mysql2/promise";
+import { currentCredentials } from "./credentials.ts";
+import { createDatabase } from "./database.ts";
+import { type Mariadb, startMariadb } from "./testing/mariadb.ts";
+
+const region = "eu-west-1";
+let mariadb: Mariadb;
+let directory: string;
+let aws: LocalAws;
+const before = { ...process.env };
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "mainstay-credentials-"));
+  [mariadb, aws] = await Promise.all([startMariadb(), startLocalAws({ directory, ministack: [] })]);
+  // As a task has it: its role from the environment, and where AWS is.
+  Object.assign(process.env, {
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.endpoint,
+  });
+}, 120_000);
+
+afterAll(async () => {
+  process.env = before;
+  await aws?.stop();
+  await mariadb?.remove();
+  rmSync(directory, { recursive: true, force: true });
+}, 60_000);
+
+const secretOf = (password: string) => JSON.stringify({ username: mariadb.config.user, password });
+
+/** Changes the password, and ends every connection of the user but this one, as a failover would. */
+async function rotate(from: string, to: string): Promise<void> {
+  const { host, port, user, name } = mariadb.config;
+  const connection = await createConnection({ host, port, user, password: from, database: name });
+  await connection.query(`SET PASSWORD = PASSWORD('${to}')`);
+  const [rows] = await connection.query("SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID()");
+  for (const { id } of rows as { id: number }[]) await connection.query(`KILL ${id}`).catch(() => undefined);
+  await connection.end();
+}
+
+describe("credentials that rotate", () => {
+  it("from Secrets Manager are read again when the server refuses, without a restart", async () => {
+    const manager = new SecretsManagerClient({ region });
+    const { password, ...place } = mariadb.config;
+    const { ARN: secret = "" } = await manager.send(
+      new CreateSecretCommand({ Name: "clinic", SecretString: secretOf(password) }),
+    );
+    const database = createDatabase({ host: place.host, port: place.port, name: place.name, secret });
+    expect(await database.query("SELECT 1 AS one")).toEqual([{ one: 1 }]);
+
+    await rotate(password, "rotated");
+    await manager.send(new PutSecretValueCommand({ SecretId: secret, SecretString: secretOf("rotated") }));
+    expect(await database.query("SELECT 1 AS one")).toEqual([{ one: 1 }]);
+    expect(database.metrics().counters["credentials-refreshed.writer"]).toBe(1);
+    // Migrations go around the pool.
+    expect(await currentCredentials({ secret })).toEqual({ user: place.user, password: "rotated" });
+
+    await database.close();
+    await rotate("rotated", password);
+    manager.destroy();
+  });
+
+  it("from a file are read for each new connection", async () => {
+    const { host, port, name, password } = mariadb.config;
+    const credentialsFile = join(directory, "credentials.json");
+    writeFileSync(credentialsFile, secretOf(password));
+    const database = createDatabase({ host, port, name, credentialsFile });
+    expect(await database.query("SELECT 1 AS one")).toEqual([{ one: 1 }]);
+    await rotate(password, "rotated");
+    writeFileSync(credentialsFile, secretOf("rotated"));
+    expect(await database.query("SELECT 1 AS one")).toEqual([{ one: 1 }]);
+    await database.close();
+    await rotate("rotated", password);
+  });
+
+  it("that nobody has say so, without the secret", async () => {
+    const { host, port, name } = mariadb.config;
+    const secret = `arn:aws:secretsmanager:${region}:123456789012:secret:absent`;
+    const database = createDatabase({ host, port, name, secret });
+    await expect(database.query("SELECT 1")).rejects.toMatchObject({ name: "DatabaseUnavailable" });
+    await database.close();
+  });
+});
