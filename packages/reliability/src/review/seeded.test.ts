@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { JsonObject } from "../read/json.ts";
 import { review } from "./review.ts";
-import { fixture, seeded } from "./testing/fixture.ts";
+import { fixture, managed, seeded } from "./testing/fixture.ts";
 import { seeds } from "./testing/seeds.ts";
 
 const found = (plan: JsonObject) =>
@@ -15,6 +15,23 @@ const quiet = ["database", "storage", "security", "service", "load-balancer", "n
 describe("a plan in which nothing changes", () => {
   it.each([...quiet, "shop-quiet"])("has no risk: %s", (name) => {
     expect(found(fixture(name))).toEqual([]);
+  });
+});
+
+describe("every type that a fixture has", () => {
+  it.each(quiet)("is known when it goes: %s", (name) => {
+    const plan = fixture(name);
+    const gone = managed(plan).reduce((left, address) => seeded(left, address, { action: "delete" }), plan);
+    expect(found(gone).filter((line) => line.includes("deleted-unlisted"))).toEqual([]);
+  });
+
+  it.each(quiet)("is none too many when it is made, but for what is meant to be public: %s", (name) => {
+    const plan = fixture(name);
+    const made = managed(plan).reduce<JsonObject>(
+      (left, address) => seeded(left, address, { action: "create", patch: {} }),
+      { ...plan, resource_drift: [] },
+    );
+    expect(found(made).filter((line) => !line.startsWith("cost "))).toEqual([]);
   });
 });
 

@@ -177,7 +177,9 @@ class Terminal {
         const shown = (this.#all ? names : names.slice(0, few)).map((name) => shortText(name, 120));
         const rest = names.length - shown.length;
         return [
-          ...wrap(`- ${plain(what)}`, this.#width, "  "),
+          ...wrap(plain(what), this.#width, "    ").map((line, index) =>
+            index === 0 ? `  - ${line.trimStart()}` : line,
+          ),
           ...(names.length === 0
             ? []
             : wrap(`${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`, this.#width, "    ")),

@@ -157,6 +157,7 @@ function blockOpenings(side: Readonly<Record<string, Json>>, block: string): Ope
 }
 
 function listed(entry: Readonly<Record<string, Json>>, path: readonly (string | number)[]): Opening[] {
+  if (isNoAccess(entry)) return [];
   return ["cidr_blocks", "ipv6_cidr_blocks"].flatMap((name) =>
     listAt(entry, name)
       .filter((cidr) => typeof cidr === "string" && wide(cidr))
@@ -165,10 +166,16 @@ function listed(entry: Readonly<Record<string, Json>>, path: readonly (string | 
 }
 
 function single(side: Readonly<Record<string, Json>>): Opening[] {
+  if (isNoAccess(side)) return [];
   return ["cidr_ipv4", "cidr_ipv6"].flatMap((name) => {
     const cidr = textAt(side, name);
     return cidr !== undefined && wide(cidr) ? [{ cidr, ports: portsOf(side), path: [name] }] : [];
   });
+}
+
+/** "Destination unreachable" of ICMP, which a connection needs to find its packet size, lets nobody in. */
+function isNoAccess(entry: Readonly<Record<string, Json>>): boolean {
+  return /^(icmp|1)$/.test(textOf(entry.protocol ?? entry.ip_protocol)) && entry.from_port === 3;
 }
 
 /** `tcp 443`, `tcp 8000-8100`, `all ports` */

@@ -7,6 +7,12 @@ export function fixture(name: string): JsonObject {
   return JSON.parse(readFileSync(join(import.meta.dirname, `../fixtures/${name}.plan.json`), "utf8")) as JsonObject;
 }
 
+/** Addresses of what a plan manages. */
+export function managed(plan: JsonObject): string[] {
+  const entries = plan.resource_changes as unknown as readonly (Entry & { readonly mode: string })[];
+  return entries.filter(({ mode }) => mode === "managed").map(({ address }) => address);
+}
+
 /** Values by their path: `{ "rule.0.enabled": false }`. */
 export type Patch = Readonly<Record<string, Json>>;
 
