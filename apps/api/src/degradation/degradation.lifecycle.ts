@@ -70,7 +70,9 @@ describe("an outage of the database", () => {
     expect(readdirSync(journalIn(api.directory))).toEqual([]);
 
     // The upload left nothing, and works again.
-    const files = readdirSync(api.directory, { recursive: true, withFileTypes: true }).filter((it) => it.isFile());
+    const files = readdirSync(api.directory, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
     expect(files.map(({ name }) => name)).toEqual([]);
     const again = await api.request(`${path}/documents?name=a.txt`, {
       method: "POST",

@@ -26,23 +26,26 @@ export function isRefused(cost: Cost, lagMs: number, limit: number = contract.ov
 
 /** How late the event loop is. */
 export interface Lag {
-  /** Milliseconds, of the last moments. */
+  /** Milliseconds by which it was late each of the last times. */
   readonly ms: () => number;
   readonly stop: () => void;
 }
 
 const everyMs = 20;
+/** WHY several: one pause is a collection of garbage, or another process's turn; overload is one after the other. */
+const times = 4;
 
-/** Looks at how late a timer comes. Falls by half with each look at a loop that is in time, so that one pause is soon forgotten. */
+/** Looks at how late a timer comes, and says what it was late by at least, of the last times. */
 export function watchLag(): Lag {
-  let ms = 0;
+  const last = Array.from({ length: times }, () => 0);
   let due = performance.now() + everyMs;
   const timer = setInterval(() => {
     const at = performance.now();
-    ms = Math.max(at - due, ms / 2);
+    last.shift();
+    last.push(Math.max(0, at - due));
     due = at + everyMs;
   }, everyMs).unref();
-  return { ms: () => Math.max(ms, performance.now() - due), stop: () => clearInterval(timer) };
+  return { ms: () => Math.min(...last), stop: () => clearInterval(timer) };
 }
 
 /** Refuses what the process has no time for, before it has cost anything: so a queue in memory cannot grow. */
