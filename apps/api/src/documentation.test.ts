@@ -33,7 +33,10 @@ describe("the README", () => {
 
   it("names tests that there are, for each promise", () => {
     const promises = read("README.md").split("## Promises")[1]?.split("## Variables")[0] ?? "";
-    const there = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" });
+    const lab = new URL("../../lab/src", import.meta.url);
+    const there = [import.meta.dirname, lab].flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: "utf8" }),
+    );
     const rows = promises
       .split("\n")
       .filter((line) => /^\| [^-]/.test(line))
