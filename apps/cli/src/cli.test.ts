@@ -58,7 +58,7 @@ describe("mainstay review", () => {
 
   it("prints Markdown, JSON and SARIF", async () => {
     expect((await mainstay(["review", risky, "-f", "markdown"])).out).toMatch(
-      /^<!-- mainstay-review: shop%2Drisky -->\n## 3 data loss/,
+      /^<!-- mainstay-review: shop%2Drisky -->\n## Data loss \(3\)/,
     );
     expect(JSON.parse((await mainstay(["review", risky, "--json"])).out)).toMatchObject({ version: 1, reviewed: true });
     expect(JSON.parse((await mainstay(["review", risky, "-f", "sarif"])).out)).toMatchObject({ version: "2.1.0" });
@@ -152,6 +152,16 @@ describe("mainstay review", () => {
       /Reading large\.json, 21 MB \.\.\./,
     );
     expect((await mainstay(["review", "large.json"], { cwd: folder })).err).toBe("");
+  });
+});
+
+describe("the README", () => {
+  it("shows a real review", async () => {
+    const { out } = await mainstay(["review", `shop=${risky}`]);
+    const beginning = out.slice(0, out.indexOf("\nSECURITY OPENING")).trimEnd();
+    expect(readFileSync(join(import.meta.dirname, "../README.md"), "utf8")).toContain(
+      `\n\`\`\`\n${beginning}\n\`\`\`\n`,
+    );
   });
 });
 

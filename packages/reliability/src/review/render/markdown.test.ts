@@ -62,7 +62,7 @@ describe("a comment", () => {
     const lines = page.split("\n");
     expect(lines[0]).toBe("<!-- mainstay-review: shop -->");
     expect(lines[1]).toBe(
-      "## 3 data loss, 5 outage, 3 security opening, 1 less redundancy, 5 backup or protection weakened",
+      "## Data loss (3), outage (5), security opening (3), less redundancy (1), backup or protection weakened (5)",
     );
     expect(page.indexOf("### Data loss")).toBeLessThan(page.indexOf("### Outage"));
     expect(page.indexOf("### Backup")).toBeLessThan(page.indexOf("No known risk"));
@@ -81,7 +81,7 @@ describe("a comment", () => {
     ]);
     const [page = ""] = toMarkdown(result);
     expect(page).toContain("<!-- mainstay-review: one,two -->");
-    expect(page).toContain("`aws_db_instance.x`<br>in `two`");
+    expect(page).toContain("| `aws_db_instance.x` in `two`<br>is replaced, `db_name`<br>");
   });
 });
 
@@ -91,7 +91,7 @@ describe("a comment that would be too long", () => {
     const pages = expectWhole(reviewOf(planOf(names, 3000)), limit);
     expect(pages).toHaveLength(1);
     expect(pages[0]).toContain("3000 `aws_vpc` are changed");
-    expect(pages[0]).toContain("`db_name`<br>");
+    expect(pages[0]).toContain("is replaced, `db_name`<br>");
   });
 
   it("says risks in a line each when they are many, then by their address", () => {

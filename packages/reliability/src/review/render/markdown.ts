@@ -92,24 +92,22 @@ class Report {
         const own = groups.filter((group) => group.kind === kind);
         if (own.length === 0) return "";
         const rows = own.flatMap(({ why, findings }) => findings.map((finding) => this.#row(finding, why)));
-        return `### ${titles[kind]}: ${rows.length}\n\n| Resource | Change | Why it matters |\n| --- | --- | --- |\n${rows.join("")}\n`;
+        return `### ${titles[kind]}: ${rows.length}\n\n| What changes | Why it matters |\n| --- | --- |\n${rows.join("")}\n`;
       })
       .join("");
   }
 
+  /** WHY two columns with short lines: code in a table does not wrap on GitHub, and a reason that has to be scrolled to is not read. */
   #row(finding: Finding, why: string): string {
-    const { attribute, cause } = finding;
-    const change = changeText(finding, 80);
+    const { address, stack, attribute, cause } = finding;
+    const change = changeText(finding, 40);
+    const verbs = finding.kind === "drift" || finding.action === "update" ? "" : verb(finding);
     const what = [
-      finding.kind === "drift" || finding.action === "update" ? "" : verb(finding),
-      attribute === undefined ? "" : code(attribute),
-      ...(change === undefined ? [] : [`${code(change[0])} → ${code(change[1])}`]),
+      `${code(address)}${this.#several ? ` in ${code(stack)}` : ""}`,
+      [verbs, attribute === undefined ? "" : code(attribute)].filter((text) => text !== "").join(", "),
+      ...(change === undefined ? [] : valueLines(change)),
     ].filter((text) => text !== "");
-    return `| ${this.#place(finding)} | ${what.join("<br>")} | ${prose(why)}${cause === undefined ? "" : `<br><em>${causeText(cause)}</em>`} |\n`;
-  }
-
-  #place({ stack, address }: Finding): string {
-    return `${code(address)}${this.#several ? `<br>in ${code(stack)}` : ""}`;
+    return `| ${what.join("<br>")} | ${prose(why)}${cause === undefined ? "" : `<br><em>${causeText(cause)}</em>`} |\n`;
   }
 
   /** Each risk in one line, the reason once for all that have it. With a width of 0, by address alone. */
@@ -198,6 +196,11 @@ class Report {
       .map(({ stack, digest }) => `${this.#several ? `${code(stack)} ` : ""}${code(digest.digest)}`);
     return `\n<sub>${shown.join("<br>")}${stacks.length > 40 ? "<br>..." : ""}</sub>\n`;
   }
+}
+
+/** In one line where that is short. */
+function valueLines([before, after]: readonly [string, string]): string[] {
+  return before.length + after.length <= 44 ? [`${code(before)} → ${code(after)}`] : [code(before), `→ ${code(after)}`];
 }
 
 /** WHY not its sentence: names of a plan are code here. */

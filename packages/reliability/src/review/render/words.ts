@@ -25,12 +25,12 @@ export function groupsOf(findings: readonly Finding[]): Group[] {
   return found.toSorted((one, other) => kinds.indexOf(one.kind) - kinds.indexOf(other.kind));
 }
 
-/** How many of each kind, the worst first: `3 data loss, 1 outage`. Empty for none. */
+/** How many of each kind, the worst first: `data loss (3), outage (1)`. Empty for none. */
 export function countsText(findings: readonly Pick<Finding, "kind">[]): string {
   return kinds
     .map((kind) => [kind, findings.filter((finding) => finding.kind === kind).length] as const)
     .filter(([, count]) => count > 0)
-    .map(([kind, count]) => `${count} ${titles[kind].toLowerCase()}`)
+    .map(([kind, count]) => `${titles[kind].toLowerCase()} (${count})`)
     .join(", ");
 }
 
