@@ -7,27 +7,18 @@ import { parsed } from "./parsed.ts";
 import { same } from "./same.ts";
 import { type Path, pathText } from "./view.ts";
 
-/**
- * What a change does to each attribute that differs, down to the last leaf. Nothing for what is made or deleted.
- *
- * @param written attributes that the code sets. WHY: a replacement makes all others unknown, or sets them to nothing, which says nothing.
- */
-export function differencesOf(change: Change, masker: Masker, written?: ReadonlySet<string>): Difference[] {
+/** What a change does to each attribute that differs, down to the last leaf. Nothing for what is made or deleted. */
+export function differencesOf(change: Change, masker: Masker): Difference[] {
   const { before, after, type, unknown: open, sensitive } = change;
   if (before === undefined || after === undefined) return [];
   const names = new Set([...Object.keys(before), ...Object.keys(after), ...Object.keys(open)]);
   return [...names].flatMap((name) => {
-    if (change.action === "replace" && written !== undefined && !written.has(name) && !forces(change, name)) return [];
     const [old, now] = [before[name], after[name]];
     if (!holdsUnknown(open[name]) && same(old, now)) return [];
     const side = (value: Json | undefined, marks: Json) =>
       masker.shown(type, [name], value, isObject(marks) ? marks[name] : marks);
     return leaves([name], side(old, sensitive.before), side(now, sensitive.after), open[name]);
   });
-}
-
-function forces({ replacePaths }: Change, name: string): boolean {
-  return replacePaths.some(([first]) => first === name);
 }
 
 function leaves(path: Path, before: Shown, after: Shown, open: Json | undefined): Difference[] {

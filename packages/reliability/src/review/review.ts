@@ -96,13 +96,16 @@ function reviewOne(plan: Plan, json: unknown, key: string, options: ReviewOption
   const findings: Finding[] = [];
   const changes: ReviewedChange[] = [];
   const undecided: Undecided[] = [];
+  const seen = new Map<Change, readonly Difference[]>();
   for (const change of [...plan.changes, ...plan.deposed]) {
     const own = findingsOf(change, masker, causes);
     findings.push(...own);
     if (!isShown(change)) continue;
     const written = references.written(change.module, localAddress(change));
     undecided.push(...undecidedOf(change, written, masker));
-    changes.push(reviewed(change, own, differencesOf(change, masker, written), masker));
+    const all = differencesOf(change, masker);
+    seen.set(change, all);
+    changes.push(reviewed(change, own, toldOf(change, all, written), masker));
   }
   findings.push(...drift.findings, ...outputFindings(plan, masker));
   changes.push(...drift.changes, ...outputChanges(plan, masker));
@@ -118,7 +121,7 @@ function reviewOne(plan: Plan, json: unknown, key: string, options: ReviewOption
       problems,
       terraformVersion: plan.terraformVersion,
       counts: countsOf(plan),
-      digest: digestOf(json, plan, options),
+      digest: digestOf(json, plan, options, { masker, differences: (change) => seen.get(change) ?? [] }),
     },
   };
 }
@@ -192,7 +195,7 @@ function undecidedOf(change: Change, written: ReadonlySet<string> | undefined, m
   const found = new Map<string, Kind>();
   for (const rule of rulesThatApply(change)) {
     for (const attribute of rule.watches) {
-      if (written?.has(/^\w+/.exec(attribute)?.[0] ?? "") === false) continue;
+      if (written?.has(topOf(attribute)) === false) continue;
       if (!view.isUnknown(attribute) || (rule.judgesNew !== true && view.before(attribute).length === 0)) continue;
       const other = found.get(attribute);
       if (other === undefined || kinds.indexOf(rule.kind) < kinds.indexOf(other)) found.set(attribute, rule.kind);
@@ -204,6 +207,25 @@ function undecidedOf(change: Change, written: ReadonlySet<string> | undefined, m
     attribute,
     kind,
   }));
+}
+
+/** WHY not all: a replacement makes what the code does not set unknown, or sets it to nothing, which says nothing. */
+function toldOf(
+  { action, replacePaths }: Change,
+  differences: readonly Difference[],
+  written: ReadonlySet<string> | undefined,
+): readonly Difference[] {
+  if (action !== "replace" || written === undefined) return differences;
+  const forcing = new Set(replacePaths.map(([first]) => String(first)));
+  return differences.filter(({ attribute }) => {
+    const name = topOf(attribute);
+    return written.has(name) || forcing.has(name);
+  });
+}
+
+/** The name at the top of a path: `ingress` of `ingress[0].cidr_blocks`. */
+function topOf(attribute: string): string {
+  return /^\w+/.exec(attribute)?.[0] ?? "";
 }
 
 function isShown(change: Change): boolean {

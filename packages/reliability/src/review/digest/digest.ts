@@ -1,7 +1,9 @@
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import { isObject, listAt, textAt } from "../../read/json.ts";
-import type { Plan } from "../../read/plan.ts";
+import type { Change, Plan } from "../../read/plan.ts";
 import { differencesOf } from "../differences.ts";
+import type { Difference } from "../finding.ts";
+import { knownSecrets } from "../masking/known.ts";
 import { Masker } from "../masking/masker.ts";
 import { canonical } from "./canonical.ts";
 
@@ -16,6 +18,24 @@ export interface PlanDigest {
   readonly lockFile: string | undefined;
   /** By address, of what changes: over what is not secret of it. They say where two plans differ. */
   readonly changes: Readonly<Record<string, string>>;
+}
+
+/** What a digest is made of beside the plan. */
+export interface DigestInputs {
+  readonly key?: string;
+  readonly commit?: string;
+  readonly lockFile?: string;
+}
+
+/** What a review knows of a plan already. */
+interface Seen {
+  readonly masker: Masker;
+  readonly differences: (change: Change) => readonly Difference[];
+}
+
+function seenOf(plan: Plan): Seen {
+  const masker = new Masker("", knownSecrets(plan));
+  return { masker, differences: (change) => differencesOf(change, masker) };
 }
 
 /** What says nothing, or the same again: a plan made a minute later from the same code is the same plan. */
@@ -37,7 +57,8 @@ const left = new Set([
 export function digestOf(
   given: unknown,
   plan: Plan,
-  { key, commit, lockFile }: { readonly key?: string; readonly commit?: string; readonly lockFile?: string },
+  { key, commit, lockFile }: DigestInputs,
+  seen: Seen = seenOf(plan),
 ): PlanDigest {
   const json = plan.readable ? given : undefined;
   const hasher = (): Hash | Hmac => (key === undefined ? createHash("sha256") : createHmac("sha256", key));
@@ -59,35 +80,29 @@ export function digestOf(
     configuration,
     commit,
     lockFile: lock,
-    changes: changesOf(plan, hash),
+    changes: changesOf(plan, hash, seen),
   };
 }
 
-/** Says the same of every secret. */
-class Blind extends Masker {
-  override hash(): string {
-    return "00000000";
-  }
+/** What a secret looks like says nothing here; that there is one, and that it changes, does. */
+function withoutHashes(text: string): string {
+  return text.replaceAll(/(secret #|"hash":")[0-9a-f]{8}/g, "$1");
 }
 
-function changesOf(plan: Plan, hash: (text: string) => string): Record<string, string> {
-  const masker = new Blind("");
+function changesOf(plan: Plan, hash: (text: string) => string, { masker, differences }: Seen): Record<string, string> {
   const found: Record<string, string> = {};
   for (const change of [...plan.changes, ...plan.deposed]) {
     if (change.action === "no-op" && change.previous === undefined && !change.imported) continue;
-    const { instance, action, deposed, previous, replacedFor } = change;
+    const { instance, action, deposed, previous, replacedFor, type, before, after, sensitive } = change;
     const values =
-      change.before !== undefined && change.after !== undefined
-        ? differencesOf(change, masker)
-        : masker.shown(
-            change.type,
-            [],
-            change.after ?? change.before,
-            change.after === undefined ? change.sensitive.before : change.sensitive.after,
-          );
-    found[masker.text(deposed === undefined ? instance : `${instance} (deposed ${deposed})`)] = hash(
-      JSON.stringify([action, previous, replacedFor, values]),
-    ).slice(0, 16);
+      before !== undefined && after !== undefined
+        ? differences(change)
+        : masker.shown(type, [], after ?? before, after === undefined ? sensitive.before : sensitive.after);
+    const address = masker.text(deposed === undefined ? instance : `${instance} (deposed ${deposed})`);
+    found[withoutHashes(address)] = hash(withoutHashes(JSON.stringify([action, previous, replacedFor, values]))).slice(
+      0,
+      16,
+    );
   }
   return found;
 }

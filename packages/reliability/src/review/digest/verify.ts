@@ -1,7 +1,7 @@
 import { isObject, listAt, objectAt, textAt } from "../../read/json.ts";
 import { readPlan } from "../../read/plan.ts";
 import { problemsOf } from "../problems.ts";
-import { digestOf, type PlanDigest } from "./digest.ts";
+import { type DigestInputs, digestOf, type PlanDigest } from "./digest.ts";
 
 /** What a plan is compared with: the text of a digest, or one stack of a review in JSON. */
 export interface Reviewed {
@@ -18,11 +18,7 @@ export interface Verdict {
 }
 
 /** Whether `plan` is the plan that was reviewed, from the same commit with the same lock file. Never throws. */
-export function verify(
-  plan: unknown,
-  reviewed: Reviewed,
-  inputs: { readonly key?: string; readonly commit?: string; readonly lockFile?: string } = {},
-): Verdict {
+export function verify(plan: unknown, reviewed: Reviewed, inputs: DigestInputs = {}): Verdict {
   const read = readPlan(plan, "");
   const problems = problemsOf(read);
   const now = digestOf(plan, read, inputs);

@@ -172,13 +172,28 @@ describe("a secret that the plan marks in one place", () => {
 
   it("is hidden in addresses, outputs, drift and messages of checks", () => {
     const text = "Zq0123456789abc";
+    const entry = (actions: string[]) => ({
+      address: `acme_thing.z["${text}"]`,
+      previous_address: `acme_thing.old["${text}"]`,
+      mode: "managed",
+      type: "acme_thing",
+      name: "z",
+      change: { actions, before: { a: "1" }, after: { a: "2" }, replace_paths: [[text]] },
+    });
+    const base = planOf(
+      "acme_thing",
+      { marked: text },
+      { marked: "new" },
+      { before_sensitive: { marked: true }, after_sensitive: { marked: true } },
+    );
     const plan = {
-      ...planOf(
-        "acme_thing",
-        { marked: text },
-        { marked: "new" },
-        { before_sensitive: { marked: true }, after_sensitive: { marked: true } },
-      ),
+      ...base,
+      resource_changes: [
+        ...(base.resource_changes as Json[]),
+        entry(["update"]),
+        entry(["delete", "create"]),
+        entry(["delete"]),
+      ],
       output_changes: { url: { actions: ["update"], before: `x ${text}`, after: "y", after_unknown: false } },
       checks: [
         { address: { to_display: "check.x" }, status: "fail", instances: [{ problems: [{ message: `not ${text}` }] }] },
