@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { contract, variables } from "@mainstay/contract";
+import { freePort } from "@mainstay/mysql-resilience/testing";
 import { writeContext } from "./context.ts";
 import { buildBaseImage, buildImage, podman, withoutContainers } from "./testing/containers.ts";
 import { type Mariadb, startMariadb } from "./testing/mariadb.ts";
-import { freePort } from "./testing/ports.ts";
 
 const reason = await withoutContainers();
 const base = `localhost/mainstay-base:test-${process.pid}`;

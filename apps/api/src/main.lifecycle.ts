@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { contract, variables } from "@mainstay/contract";
-import { freePort } from "./testing/ports.ts";
+import { freePort } from "@mainstay/mysql-resilience/testing";
 
 const children: ChildProcess[] = [];
 afterEach(() => {

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { contract, variables } from "@mainstay/contract";
+import { freePort } from "@mainstay/mysql-resilience/testing";
 import { readConfig } from "./config.ts";
 import { seed } from "./embedded/seed.ts";
 import { startService } from "./service.ts";
 import { testSecret } from "./testing/api.ts";
 import { type Mariadb, startMariadb } from "./testing/mariadb.ts";
-import { freePort } from "./testing/ports.ts";
 
 let mariadb: Mariadb;
 let directory: string;

@@ -18,6 +18,7 @@ export async function playFault(fault: Fault, stage: Stage, short: boolean): Pro
   const { before, after } = around[short ? "short" : "long"];
   const traffic = new Map<Side, Traffic>();
   for (const side of stage.sides) traffic.set(side, await startTraffic(side, baseRate));
+  const steady = new Map<Side, number>();
   const injected = new Map<Side, number>();
   const healed = new Map<Side, number>();
   const memory = new Map<Side, number>();
@@ -31,7 +32,7 @@ export async function playFault(fault: Fault, stage: Stage, short: boolean): Pro
   }, 250);
   try {
     await sleep(before);
-    await fault.run({ stage, traffic, short, injected: note(injected), healed: note(healed) });
+    await fault.run({ stage, traffic, short, steady: note(steady), injected: note(injected), healed: note(healed) });
     await sleep(after);
   } finally {
     clearInterval(watch);
@@ -39,7 +40,11 @@ export async function playFault(fault: Fault, stage: Stage, short: boolean): Pro
   }
   const sides: SideReport[] = [];
   for (const [side, { samples, ledger }] of traffic) {
-    const moments = { injected: injected.get(side) ?? 0, healed: healed.get(side) ?? 0 };
+    const moments = {
+      steady: steady.get(side) ?? 0,
+      injected: injected.get(side) ?? 0,
+      healed: healed.get(side) ?? 0,
+    };
     const balance = await ledger.check(stage.cluster.primary, side.account.database, side.disk.seen);
     const figures = figuresOf(samples, moments);
     const broken = brokenPromises({ ...figures, ...balance }, fault.tolerance);

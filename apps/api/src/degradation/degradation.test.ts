@@ -114,6 +114,20 @@ describe("while the database is away", () => {
     expect((await api.request("/patients/7", { as: "clinician" })).status).toBe(503);
   });
 
+  it("does the same while the process is late: only what is known costs nothing", async () => {
+    let late = 0;
+    api = await startApi(fakeDatabase({ query: async <Row extends object>() => [row] as unknown as Row[] }), {
+      lag: { ms: () => late },
+    });
+    const ask = (path: string) => api.request(path, { as: "clinician" });
+    expect((await ask("/patients/7")).headers.get("age")).toBeNull();
+    late = 1e6;
+    const stale = await ask("/patients/7");
+    expect([stale.status, stale.headers.get("age")]).toEqual([200, "0"]);
+    expect((await ask("/patients/8")).status).toBe(503);
+    expect((await ask("/documents/7/content")).status).toBe(503);
+  });
+
   it("answers 304 to who has it, and 503 with the time to try again to changes", async () => {
     const { request } = await start();
     const { headers } = await request("/patients/7", { as: "clinician" });

@@ -11,13 +11,13 @@ import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { contract, variables } from "@mainstay/contract";
+import { freePort } from "@mainstay/mysql-resilience/testing";
 import { insertAccount } from "../accounts/queries.ts";
 import { createTokens } from "../accounts/tokens.ts";
 import { createDatabase, type Database } from "../database.ts";
 import { migrate } from "../migrations/migrate.ts";
 import { testSecret } from "../testing/api.ts";
 import { type Mariadb, startMariadb } from "../testing/mariadb.ts";
-import { freePort } from "../testing/ports.ts";
 
 const root = join(import.meta.dirname, "../..");
 

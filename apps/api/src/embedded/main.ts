@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import { contract, variables } from "@mainstay/contract";
+import { freePort } from "@mainstay/mysql-resilience/testing";
 import { type AdminMade, makeAdmin } from "../accounts/first-admin.ts";
 import { type Config, type DatabaseConfig, readConfig } from "../config.ts";
 import { createDatabase, type Database } from "../database.ts";
@@ -8,7 +9,6 @@ import { explain } from "../explain.ts";
 import { migrate } from "../migrations/migrate.ts";
 import { startService } from "../service.ts";
 import { type Mariadb, type MariadbOptions, startMariadb } from "../testing/mariadb.ts";
-import { freePort } from "../testing/ports.ts";
 import { openPlace, type Place } from "./place.ts";
 import { seed } from "./seed.ts";
 import { welcome } from "./welcome.ts";

@@ -16,6 +16,8 @@ export interface State {
   route?: string;
   /** Who asks; absent on a public route. */
   caller?: Caller;
+  /** There is only time for an answer from memory. */
+  hurried?: boolean;
   /** The caller's network address. */
   address: string;
   /** Why the request failed, if it did. */

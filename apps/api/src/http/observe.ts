@@ -2,6 +2,7 @@ import { contract } from "@mainstay/contract";
 import type { Level, Logger } from "pino";
 import { describeError } from "../log.ts";
 import type { Metrics } from "../observability/metrics.ts";
+import { Overloaded } from "../overload/admission.ts";
 import type { Middleware, State } from "./context.ts";
 
 /** Writes one line for each request, and counts it: neither path nor query, which may name a person. */
@@ -21,7 +22,7 @@ export function observe(log: Logger, metrics?: Metrics): Middleware {
         status,
         ms: Math.round(ms * 10) / 10,
         ...(caller && { account: caller.account }),
-        ...(status >= 500 && failure !== undefined && { error: describeError(failure) }),
+        ...(status >= 500 && !(failure instanceof Overloaded) && { error: describeError(failure) }),
       },
       "request",
     );
@@ -29,7 +30,9 @@ export function observe(log: Logger, metrics?: Metrics): Middleware {
 }
 
 /** WHY: load balancer and container ask for health every few seconds; while all is well that is no news. */
-function levelOf(status: number, { route }: State): Level {
+function levelOf(status: number, { route, failure }: State): Level {
+  // WHY: there are many of them when there is no time for any; the metrics count them.
+  if (failure instanceof Overloaded) return "info";
   if (status >= 500) return "error";
   return route === contract.health.livePath || route === contract.health.readyPath ? "debug" : "info";
 }

@@ -57,8 +57,9 @@ async function see(context: Context, match: Match, means: Means): Promise<AnyRep
     await Promise.all(kept);
     return route.mayBeStale ? remember(answers, context.url, reply, sightings) : reply;
   };
-  const asked = costOf(route) === "health" ? work() : admission.run(work);
   try {
+    if (context.state.hurried) throw new Overloaded();
+    const asked = costOf(route) === "health" ? work() : admission.run(work);
     return await (route.mayBeStale && answers.find(context.url) ? unlessSlow(asked) : asked);
   } catch (error) {
     const earlier = route.mayBeStale && isAway(error) ? answers.find(context.url) : undefined;

@@ -48,10 +48,17 @@ export function watchLag(): Lag {
   return { ms: () => Math.min(...last), stop: () => clearInterval(timer) };
 }
 
-/** Refuses what the process has no time for, before it has cost anything: so a queue in memory cannot grow. */
+/**
+ * Refuses what the process has no time for, before it has cost anything: so a queue in memory cannot grow. A reading that may be
+ * answered from memory goes on, and asks nobody else.
+ */
 export function shed(lag: Pick<Lag, "ms">): Middleware {
   return async (context, next) => {
-    if (isRefused(costOf(context.state.match.route), lag.ms())) throw new Overloaded();
+    const { route } = context.state.match;
+    if (isRefused(costOf(route), lag.ms())) {
+      if (!("mayBeStale" in route && route.mayBeStale)) throw new Overloaded();
+      context.state.hurried = true;
+    }
     await next();
   };
 }

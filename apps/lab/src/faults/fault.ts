@@ -9,6 +9,8 @@ export interface Scene {
   readonly traffic: ReadonlyMap<Side, Traffic>;
   /** Everything takes as little time as still shows it. */
   readonly short: boolean;
+  /** What is measured before the fault begins here; else with the load. @param side @default every side */
+  readonly steady: (side?: Side) => void;
   /** The fault begins now. @param side @default every side */
   readonly injected: (side?: Side) => void;
   /** Its cause is gone now. @param side @default every side */

@@ -1,21 +1,28 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { baseRate } from "../load/rate.ts";
+import { succeeded } from "../load/sample.ts";
+import type { Traffic } from "../load/traffic.ts";
+import { quantile } from "../report/figures.ts";
 import type { Fault } from "./fault.ts";
 
-/** Requests per second before a spike: a part of what two cores can answer while they run everything. */
-const busyRate = 200;
 /** Meanwhile the other side has hardly anything to do. */
 const quietRate = 1;
+/** Requests per second that are tried, until one is too much. */
+const ladder = [100, 200, 400, 800, 1_600];
+/** Slower than this, in milliseconds, shows a queue. */
+const slow = 200;
 
 /** One side after the other: together each would show the other's spike. */
 export const spike: Fault = {
   name: "spike",
-  title: "Five times the load",
+  title: "Five times the load: from a quarter of what can be served to more than that",
   tolerance: { refusedReads: true, slower: 3 },
-  async run({ traffic, short, injected, healed }) {
+  async run({ traffic, short, steady, injected, healed }) {
     for (const it of traffic.values()) it.setRate(quietRate);
     for (const [side, it] of traffic) {
+      const busyRate = Math.round((await capacityOf(it)) / 4);
       it.setRate(busyRate);
+      steady(side);
       await sleep(short ? 2_000 : 10_000);
       injected(side);
       it.setRate(5 * busyRate);
@@ -28,3 +35,21 @@ export const spike: Fault = {
     for (const it of traffic.values()) it.setRate(baseRate);
   },
 };
+
+/** Requests per second that this machine can answer now, with all that goes on beside. */
+async function capacityOf(traffic: Traffic): Promise<number> {
+  let capacity = ladder[0] ?? 0;
+  for (const rate of ladder) {
+    traffic.setRate(rate);
+    const from = traffic.now() + 200;
+    await sleep(800);
+    const sent = traffic.samples.filter(({ at }) => at >= from);
+    const answered = sent.filter((it) => succeeded(it)).map(({ ms }) => ms);
+    const asked = (rate * (traffic.now() - from)) / 1000;
+    if (answered.length < 0.8 * asked || quantile(answered, 0.9) > slow) break;
+    capacity = rate;
+  }
+  traffic.setRate(quietRate);
+  await sleep(1_000);
+  return capacity;
+}

@@ -2,6 +2,8 @@ import { isReading, type Sample, succeeded } from "../load/sample.ts";
 
 /** When what happened, in milliseconds since the load began. */
 export interface Moments {
+  /** From here on the load was as before the fault. @default 0 */
+  readonly steady?: number;
   /** The fault began. */
   readonly injected: number;
   /** The cause was gone: a primary takes writes at the database's name, a process was started again, the load was as before. */
@@ -33,7 +35,7 @@ export interface Figures {
 
 const slot = 100;
 
-export function figuresOf(samples: readonly Sample[], { injected, healed }: Moments): Figures {
+export function figuresOf(samples: readonly Sample[], { steady = 0, injected, healed }: Moments): Figures {
   const since = samples.filter(({ at, ms }) => at + ms >= injected);
   const failed = since.filter((it) => !succeeded(it));
   const endOf = ({ at, ms }: Sample) => at + ms;
@@ -60,7 +62,7 @@ export function figuresOf(samples: readonly Sample[], { injected, healed }: Mome
     ),
     settledMs: Math.round(lastFailure - healed),
     p99: {
-      before: quantile(times(0, injected), 0.99),
+      before: quantile(times(steady, injected), 0.99),
       during: quantile(times(injected, healed), 0.99),
       after: quantile(times(healed, Number.POSITIVE_INFINITY), 0.99),
     },

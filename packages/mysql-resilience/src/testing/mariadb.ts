@@ -1,16 +1,6 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { once } from "node:events";
-import { closeSync, openSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
-import { freePort } from "./ports.ts";
-
-const run = promisify(execFile);
-const startMs = 30_000;
+import { createServer } from "./server.ts";
 
 export const database = "shop";
 /** As the pool connects: owns the schema and nothing else. */
@@ -27,7 +17,7 @@ const standardAccounts: readonly Account[] = [{ ...user, database }];
 /** Who demotes, kills and rotates. */
 const admin = { user: "admin", password: "only-for-tests-too" };
 
-/** A MariaDB server of its own: loopback only, its data in a temporary directory, gone with the process that started it. */
+/** A MariaDB server of its own, with somebody who may do everything. */
 export interface Mariadb {
   readonly port: number;
   readonly socketPath: string;
@@ -55,50 +45,44 @@ export async function startMariadb(
   options: readonly string[] = [],
   accounts: readonly Account[] = standardAccounts,
 ): Promise<Mariadb> {
-  const directory = await mkdtemp(join(tmpdir(), "mainstay-mysql-"));
-  const keeper = startKeeper(directory);
+  const server = await createServer({
+    options: () => [
+      `--server-id=${id}`,
+      "--log-bin=binlog",
+      "--log-slave-updates",
+      "--innodb-buffer-pool-size=16M",
+      ...options,
+    ],
+    initialSql: initialSql(accounts),
+    probe: (port) => ask(port, "SELECT 1", []),
+  });
+  const { port, socketPath } = server;
   try {
-    await install(directory);
-    await writeFile(join(directory, "init.sql"), initialSql(accounts));
-    const port = await freePort();
-    const command = serverOptions(directory, port, id, options);
-    let server = await start(directory, port, command);
-    const crash = async () => {
-      if (server.exitCode !== null || server.signalCode !== null) return;
-      server.ref();
-      const ended = once(server, "exit");
-      server.kill("SIGKILL");
-      await ended;
-    };
-    return {
-      port,
-      socketPath: join(directory, "socket"),
-      adminLocked: async (tables, ms) => {
-        const connection = await createConnection({ host: "127.0.0.1", port, ...admin });
-        try {
-          await connection.query(`LOCK TABLES ${tables}`);
-          await sleep(ms);
-        } finally {
-          await connection.end();
-        }
-      },
-      get running() {
-        return server.exitCode === null && server.signalCode === null;
-      },
-      admin: (sql, values = []) => ask(port, sql, values, accounts[0]?.database),
-      crash,
-      restart: async (more = []) => {
-        server = await start(directory, port, [...command, ...more]);
-      },
-      remove: async () => {
-        await crash();
-        await dismiss(keeper);
-      },
-    };
+    await server.start();
   } catch (error) {
-    await dismiss(keeper);
+    await server.remove();
     throw error;
   }
+  return {
+    port,
+    socketPath,
+    admin: (sql, values = []) => ask(port, sql, values, accounts[0]?.database),
+    adminLocked: async (tables, ms) => {
+      const connection = await createConnection({ host: "127.0.0.1", port, ...admin });
+      try {
+        await connection.query(`LOCK TABLES ${tables}`);
+        await sleep(ms);
+      } finally {
+        await connection.end();
+      }
+    },
+    get running() {
+      return server.running();
+    },
+    crash: () => server.end("SIGKILL"),
+    restart: (more = []) => server.start(more),
+    remove: () => server.remove(),
+  };
 }
 
 /** A primary and a replica that follows it by GTID. */
@@ -216,8 +200,8 @@ async function ask<Row extends object>(
   }
 }
 
-/** One statement per line, as `--init-file` needs it; run at every start, and not replicated. */
-function initialSql(accounts: readonly Account[]): string {
+/** Not replicated: each server has its own. */
+function initialSql(accounts: readonly Account[]): string[] {
   return [
     "SET SESSION sql_log_bin = 0;",
     ...accounts.flatMap((account) => [
@@ -227,128 +211,5 @@ function initialSql(accounts: readonly Account[]): string {
     ]),
     `CREATE USER IF NOT EXISTS '${admin.user}'@'%' IDENTIFIED BY '${admin.password}';`,
     `GRANT ALL ON *.* TO '${admin.user}'@'%' WITH GRANT OPTION;`,
-    "",
-  ].join("\n");
-}
-
-async function install(directory: string): Promise<void> {
-  const options = [
-    "--no-defaults",
-    `--datadir=${join(directory, "data")}`,
-    "--auth-root-authentication-method=normal",
-    "--skip-test-db",
-    "--skip-name-resolve",
-    "--innodb-log-file-size=4M",
-    ...userOption(),
   ];
-  try {
-    await run("mariadb-install-db", options, { env: environment(directory) });
-  } catch (error) {
-    throw missing(error) ?? new Error("mariadb-install-db failed", { cause: error });
-  }
-}
-
-function serverOptions(directory: string, port: number, id: number, options: readonly string[]): string[] {
-  return [
-    "--no-defaults",
-    `--datadir=${join(directory, "data")}`,
-    `--socket=${join(directory, "socket")}`,
-    `--pid-file=${join(directory, "pid")}`,
-    `--init-file=${join(directory, "init.sql")}`,
-    `--port=${port}`,
-    `--server-id=${id}`,
-    "--log-bin=binlog",
-    "--log-slave-updates",
-    "--bind-address=127.0.0.1",
-    "--skip-name-resolve",
-    "--innodb-log-file-size=4M",
-    "--innodb-buffer-pool-size=16M",
-    "--performance-schema=off",
-    ...options,
-    ...userOption(),
-  ];
-}
-
-async function start(directory: string, port: number, options: readonly string[]): Promise<ChildProcess> {
-  const logPath = join(directory, "log");
-  const log = openSync(logPath, "w");
-  const server = spawn("mariadbd", options, { stdio: ["ignore", log, log], env: environment(directory) });
-  closeSync(log);
-  server.unref();
-  let failure: unknown;
-  server.once("error", (error) => {
-    failure = error;
-  });
-  const deadline = performance.now() + startMs;
-  while (!(await answers(port))) {
-    if (failure !== undefined) throw missing(failure) ?? failure;
-    if (server.exitCode !== null || performance.now() > deadline) {
-      server.kill("SIGKILL");
-      throw new Error(`mariadbd did not start:\n${(await readFile(logPath, "utf8")).slice(-2000)}`);
-    }
-    await sleep(20);
-  }
-  return server;
-}
-
-async function answers(port: number): Promise<boolean> {
-  try {
-    await ask(port, "SELECT 1", []);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/**
- * A process that waits for the end of this one, however it comes, then ends the server and removes the directory.
- *
- * WHY: no handler of ours runs when a test process is killed. The pipe to the keeper closes all the same.
- */
-function startKeeper(directory: string): ChildProcess {
-  // WHY the loop: a server on a busy machine takes a while to die, and would go on writing what is being removed.
-  const script = `cat >/dev/null
-    pid=$(cat "$1/pid" 2>/dev/null)
-    if [ -n "$pid" ]; then kill -9 "$pid" 2>/dev/null; fi
-    for _ in $(seq 100); do [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && sleep 0.05 || break; done
-    rm -rf "$1"`;
-  const keeper = spawn("sh", ["-c", script, "mariadb-keeper", directory], {
-    stdio: ["pipe", "ignore", "ignore"],
-    detached: true,
-  });
-  keeper.unref();
-  return keeper;
-}
-
-/** WHY: without the pid file the keeper kills nobody: the number may belong to another process by now. */
-async function dismiss(keeper: ChildProcess): Promise<void> {
-  const directory = keeper.spawnargs.at(-1);
-  if (directory !== undefined) await rm(join(directory, "pid"), { force: true });
-  keeper.ref();
-  const ended = once(keeper, "exit");
-  keeper.stdin?.end();
-  await ended;
-}
-
-/** WHY: the server refuses to run as root unless told so. Others run it as themselves. */
-function userOption(): string[] {
-  return process.getuid?.() === 0 ? ["--user=root"] : [];
-}
-
-/**
- * WHY the path: Debian keeps the server where only root's PATH looks. WHY the directory: a server that starts removes the temporary
- * tables of every other one that shares it.
- */
-function environment(directory: string): NodeJS.ProcessEnv {
-  return { ...process.env, PATH: `${process.env.PATH}:/usr/local/sbin:/usr/sbin`, TMPDIR: directory };
-}
-
-function missing(error: unknown): Error | undefined {
-  const gone = error instanceof Error && "code" in error && error.code === "ENOENT";
-  return gone
-    ? new Error(
-        "MariaDB is not installed, and these tests need it. On Debian: apt-get install mariadb-server-core mariadb-client-core",
-        { cause: error },
-      )
-    : undefined;
 }
