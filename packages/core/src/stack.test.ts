@@ -1,3 +1,4 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
 import { describe, expect, it } from "@jest/globals";
 import { Testing } from "cdktf";
@@ -40,6 +41,19 @@ describe("EnvironmentStack", () => {
     expect(synth(build({ account: "123456789012" })).provider.aws[0].allowed_account_ids).toEqual(["123456789012"]);
   });
 
+  it("bounds every role, wherever it is made, but one that has a boundary of its own", () => {
+    const permissionBoundary = "arn:aws:iam::123456789012:policy/most";
+    const stack = build({ permissionBoundary });
+    new IamRole(new Construct(stack, "inner"), "role", { assumeRolePolicy: "{}" });
+    new IamRole(stack, "own", {
+      assumeRolePolicy: "{}",
+      permissionsBoundary: "arn:aws:iam::aws:policy/ReadOnlyAccess",
+    });
+    const { aws_iam_role: roles } = synth(stack).resource;
+    expect(roles.inner_role.permissions_boundary).toBe(permissionBoundary);
+    expect(roles.own.permissions_boundary).toBe("arn:aws:iam::aws:policy/ReadOnlyAccess");
+  });
+
   it("pain 27: construct renames destroy resources: an address is the path and nothing else", () => {
     const stack = build();
     new SnsTopic(new Construct(new Construct(stack, "alarms"), "eu-west-1a"), "topic", {});
@@ -58,13 +72,18 @@ describe("EnvironmentStack", () => {
     });
   });
 
+  it("names a key for the state only where it is given one: the bucket's own applies otherwise", () => {
+    const kmsKey = "arn:aws:kms:eu-west-1:123456789012:key/k";
+    const { s3 } = synth(build({ state: s3State("states", { kmsKey }) })).terraform.backend;
+    expect(s3).toMatchObject({ encrypt: true, kms_key_id: kmsKey });
+  });
+
   it("pain 29: DynamoDB lock deprecated: locks S3 state by a file beside it", () => {
     expect(synth(build({ state: s3State("states", { region: "eu-north-1" }) })).terraform.backend).toEqual({
       s3: {
         bucket: "states",
         key: "clinic/dev/eu-west-1/data.tfstate",
         region: "eu-north-1",
-        encrypt: true,
         use_lockfile: true,
       },
     });

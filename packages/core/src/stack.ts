@@ -1,5 +1,6 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
-import { type TerraformElement, TerraformStack } from "cdktf";
+import { Aspects, type TerraformElement, TerraformStack } from "cdktf";
 import { type Construct, Node } from "constructs";
 import { addressName } from "./address.ts";
 import { keepState, type State } from "./state.ts";
@@ -10,9 +11,9 @@ import type { Region } from "./zone.ts";
  * What a stack lives as long as. Data outlives services; nothing depends on something that lives shorter.
  *
  * `backup` holds copies of `data`, `failover` decides between two regions and `latch` keeps that decision (both in us-east-1),
- * `monitoring` watches all others.
+ * `monitoring` watches all others. `account` is what an account has once for all environments: where states are, and who may deploy.
  */
-export type Life = "network" | "data" | "backup" | "failover" | "edge" | "service" | "latch" | "monitoring";
+export type Life = "account" | "network" | "data" | "backup" | "failover" | "edge" | "service" | "latch" | "monitoring";
 
 export interface EnvironmentStackProps {
   /** The architecture, for example `clinic`. */
@@ -29,6 +30,12 @@ export interface EnvironmentStackProps {
    * @default any account that the credentials belong to
    */
   readonly account?: string;
+  /**
+   * ARN of the policy that every role of the stack is bounded by, as `npm run bootstrap` prints it.
+   *
+   * @default none: whoever deploys may make roles that can do anything
+   */
+  readonly permissionBoundary?: string;
 }
 
 /**
@@ -60,6 +67,7 @@ export class EnvironmentStack extends TerraformStack {
     keepState(this, state, `${blueprint}/${name}/${region}/${life}`, region);
     // WHY: write-only arguments and S3 locks came with 1.11.
     this.addOverride("terraform.required_version", ">= 1.11");
+    if (props.permissionBoundary !== undefined) bound(this, props.permissionBoundary);
   }
 
   /**
@@ -114,4 +122,15 @@ export function regionOf(construct: Construct): Region {
   const stack = TerraformStack.of(construct);
   if (stack instanceof EnvironmentStack) return stack.region;
   throw new Error(`${construct.node.path} needs a region: put it into an EnvironmentStack.`);
+}
+
+/** WHY for all at once: a role that a module, or a user's own construct, makes without the boundary would be refused in the middle of a deployment. */
+function bound(stack: TerraformStack, boundary: string): void {
+  Aspects.of(stack).add({
+    visit: (construct) => {
+      if (construct instanceof IamRole && construct.permissionsBoundaryInput === undefined) {
+        construct.permissionsBoundary = boundary;
+      }
+    },
+  });
 }

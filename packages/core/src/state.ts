@@ -13,7 +13,7 @@ export type State =
  */
 export const localState: State = { kind: "local" };
 
-/** A versioned bucket, locked by a file beside the state (`use_lockfile`), encrypted. Needs Terraform 1.11. */
+/** A versioned bucket, locked by a file beside the state (`use_lockfile`), encrypted by the bucket's own key unless one is named. Needs Terraform 1.11. */
 export function s3State(bucket: string, options: { readonly region?: Region; readonly kmsKey?: string } = {}): State {
   return { kind: "s3", bucket, ...options };
 }
@@ -29,8 +29,8 @@ export function keepState(stack: TerraformStack, state: State, key: string, regi
     bucket: state.bucket,
     key: `${key}.tfstate`,
     region: state.region ?? region,
-    encrypt: true,
-    ...(state.kmsKey !== undefined && { kmsKeyId: state.kmsKey }),
+    // WHY not without a key: Terraform would then ask for S3's own encryption, and so turn the bucket's key off. S3 encrypts in any case.
+    ...(state.kmsKey !== undefined && { encrypt: true, kmsKeyId: state.kmsKey }),
   });
   // WHY: cdktf 0.21 has no property for it, and a lock in DynamoDB is deprecated (pain 29).
   stack.addOverride("terraform.backend.s3.use_lockfile", true);

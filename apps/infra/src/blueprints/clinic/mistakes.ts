@@ -40,6 +40,7 @@ export const mistakes: readonly Mistake[] = [
   change("the id of a zone with its prefix", {
     domain: { name: "clinic.example.com", zone: existingZone({ id: "/hostedzone/Z1", name: "example.com" }) },
   }),
+  change("a boundary that is a name", { permissionBoundary: "most" }),
   change("an account number without quotes", { account: 123456789012 }),
   change("a bucket with capitals", { state: s3State("Our-State") }),
   change("a property that is missing", { cost: undefined }),

@@ -129,6 +129,13 @@ export interface ClinicProps<R extends Region = Region, S extends Region = Regio
    */
   readonly account?: string;
 
+  /**
+   * ARN of the policy that bounds every role, as `npm run bootstrap` prints it; needed where GitHub deploys.
+   *
+   * @default none
+   */
+  readonly permissionBoundary?: string;
+
   readonly network: NetworkChoice;
 
   /** A change of the type replaces the machines one by one. */

@@ -4,7 +4,7 @@ import type { Site } from "./site.ts";
 
 /** The stack of one life of an environment, in the region of `site` unless another is given. */
 export function clinicStack(app: App, life: Life, site: Site, region: Region = site.region): EnvironmentStack {
-  const { name, state, cost, account } = site;
+  const { name, state, cost, account, permissionBoundary } = site;
   return new EnvironmentStack(app, {
     blueprint: "clinic",
     name,
@@ -14,5 +14,6 @@ export function clinicStack(app: App, life: Life, site: Site, region: Region = s
     state: state.kind === "s3" ? { region: site.home, ...state } : state,
     cost,
     ...(account !== undefined && { account }),
+    ...(permissionBoundary !== undefined && { permissionBoundary }),
   });
 }

@@ -50,6 +50,7 @@ export const help: Help = {
   "state.bucket": { allowed: "the name of an S3 bucket", fix: "Create it with terraform-state first." },
   cost: { allowed: "{ owner, costCenter }", fix: "Say who is called at night and who pays." },
   account: { allowed: "12 digits, in quotes", fix: "Copy it from `aws sts get-caller-identity`." },
+  permissionBoundary: { allowed: "the ARN of a policy", fix: "Copy it from what `npm run bootstrap` prints." },
   ...network,
   ...instances,
   api: { allowed: "{ image, task, capacity }", fix: "Say what runs, how large, and how many." },

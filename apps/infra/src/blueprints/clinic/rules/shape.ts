@@ -53,6 +53,7 @@ const shape = exactly({
   ]),
   cost: exactly({ owner: text, costCenter: text }),
   account: v.optional(matching(/^\d{12}$/)),
+  permissionBoundary: v.optional(matching(/^arn:aws[\w-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/)),
   network,
   instances,
   api: exactly({ image, task, capacity }),

@@ -1,0 +1,300 @@
+/** One statement of an IAM policy. */
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Action?: readonly string[];
+  readonly NotAction?: readonly string[];
+  readonly Resource?: readonly string[];
+  readonly NotResource?: readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+export interface Policy {
+  readonly Version: "2012-10-17";
+  readonly Statement: readonly Statement[];
+}
+
+export const policy = (...statements: readonly Statement[]): Policy => ({
+  Version: "2012-10-17",
+  Statement: statements,
+});
+
+/** Where the states of an environment are, and what encrypts them. */
+export interface StatePlace {
+  /** ARN of the bucket. */
+  readonly bucket: string;
+  /** What the keys of the environment's states begin with: `clinic/dev/`. */
+  readonly prefix: string;
+  /** ARN of the KMS key. */
+  readonly key: string;
+}
+
+/** An environment as its resources are named: `clinic-dev`. */
+export interface Whose {
+  /** 12 digits, or a reference to them. */
+  readonly account: string;
+  readonly environment: string;
+}
+
+const allow = (Sid: string, Action: readonly string[], Resource: readonly string[]): Statement => ({
+  Sid,
+  Effect: "Allow",
+  Action,
+  Resource,
+});
+
+function readState({ bucket, prefix, key }: StatePlace): Statement[] {
+  return [
+    {
+      ...allow("ListStates", ["s3:ListBucket"], [bucket]),
+      Condition: { StringLike: { "s3:prefix": [`${prefix}*`] } },
+    },
+    allow("ReadStates", ["s3:GetObject"], [`${bucket}/${prefix}*`]),
+    allow("OpenStates", ["kms:Decrypt"], [key]),
+  ];
+}
+
+/** Reads states, writes them and locks them. States cannot be deleted, and no version of one. */
+export function writeState(place: StatePlace): Statement[] {
+  const { bucket, prefix, key } = place;
+  return [
+    ...readState(place),
+    allow("WriteStates", ["s3:PutObject"], [`${bucket}/${prefix}*`]),
+    allow("Unlock", ["s3:DeleteObject"], [`${bucket}/${prefix}*.tflock`]),
+    allow("SealStates", ["kms:Encrypt", "kms:GenerateDataKey"], [key]),
+  ];
+}
+
+/**
+ * What a plan needs beside AWS's `ReadOnlyAccess`, and what it must not have of that: what users store.
+ *
+ * WHY secrets at all: a plan opens the ephemeral secret that a database's password is set from. Only those of the environment, and only
+ * through Secrets Manager.
+ */
+export function planPolicy({ account, environment }: Whose, place: StatePlace): Policy {
+  return policy(
+    ...readState(place),
+    allow(
+      "OpenSecrets",
+      ["secretsmanager:GetSecretValue"],
+      [`arn:aws:secretsmanager:*:${account}:secret:${environment}-*`],
+    ),
+    {
+      ...allow("OpenSecretsKey", ["kms:Decrypt"], [`arn:aws:kms:*:${account}:key/*`]),
+      Condition: { StringLike: { "kms:ViaService": "secretsmanager.*.amazonaws.com" } },
+    },
+    {
+      Sid: "NoFilesButStates",
+      Effect: "Deny",
+      Action: ["s3:GetObject", "s3:GetObjectVersion"],
+      NotResource: [`${place.bucket}/${place.prefix}*`],
+    },
+    {
+      Sid: "NoStoredData",
+      Effect: "Deny",
+      Action: [
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "dynamodb:Scan",
+        "logs:GetLogEvents",
+        "logs:FilterLogEvents",
+        "sqs:ReceiveMessage",
+      ],
+      Resource: ["*"],
+    },
+  );
+}
+
+/** Services that an environment consists of. IAM is not among them: see {@link deployPolicy}. */
+const services = [
+  "acm",
+  "application-autoscaling",
+  "autoscaling",
+  "backup",
+  "backup-storage",
+  "cloudfront",
+  "cloudwatch",
+  "ec2",
+  "ecr",
+  "ecs",
+  "elasticfilesystem",
+  "elasticloadbalancing",
+  "events",
+  "kms",
+  "lambda",
+  "logs",
+  "rds",
+  "resource-groups",
+  "route53",
+  "s3",
+  "secretsmanager",
+  "sns",
+  "states",
+  "tag",
+  "wafv2",
+  "xray",
+] as const;
+
+/** Services that may run as a role of the environment. */
+const runners = [
+  "backup",
+  "ec2",
+  "ecs-tasks",
+  "events",
+  "lambda",
+  "monitoring.rds",
+  "replication",
+  "states",
+  "vpc-flow-logs",
+].map((service) => `${service}.amazonaws.com`);
+
+/** WHY not `iam:*`: that has `iam:PassRole` in it, to any service. */
+const makeRoles = [
+  "Add",
+  "Attach",
+  "Create",
+  "Delete",
+  "Detach",
+  "Put",
+  "Remove",
+  "SetDefault",
+  "Tag",
+  "Untag",
+  "Update",
+].map((verb) => `iam:${verb}*`);
+
+/** What a deployment of one environment needs: its services, its states, and roles of its own name within the boundary. */
+export function deployPolicy({ account, environment }: Whose, place: StatePlace, boundary: string): Policy {
+  const roles = [`arn:aws:iam::${account}:role/${environment}-*`];
+  const own = [
+    ...roles,
+    `arn:aws:iam::${account}:instance-profile/${environment}-*`,
+    `arn:aws:iam::${account}:policy/${environment}-*`,
+  ];
+  return policy(
+    ...writeState(place),
+    allow(
+      "Services",
+      services.map((service) => `${service}:*`),
+      ["*"],
+    ),
+    allow("ReadIam", ["iam:Get*", "iam:List*"], ["*"]),
+    allow("OwnRoles", makeRoles, own),
+    {
+      ...allow("RunAsOwnRoles", ["iam:PassRole"], roles),
+      Condition: { StringEquals: { "iam:PassedToService": runners } },
+    },
+    allow("ServiceRoles", ["iam:CreateServiceLinkedRole"], [`arn:aws:iam::${account}:role/aws-service-role/*`]),
+    // WHY here and in the boundary: a role that is made without it could do what the deployment may not.
+    {
+      Sid: "OnlyWithinTheBoundary",
+      Effect: "Deny",
+      Action: ["iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PutRolePermissionsBoundary"],
+      Resource: ["*"],
+      Condition: { StringNotEquals: { "iam:PermissionsBoundary": boundary } },
+    },
+  );
+}
+
+/** What pushing an image to the repositories of an environment needs. An image that is there is never deleted. */
+export function pushPolicy({ account, environment }: Whose): Policy {
+  return policy(
+    allow("LogIn", ["ecr:GetAuthorizationToken"], ["*"]),
+    allow(
+      "Push",
+      [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:CompleteLayerUpload",
+        "ecr:DescribeImages",
+        "ecr:GetDownloadUrlForLayer",
+        "ecr:InitiateLayerUpload",
+        "ecr:PutImage",
+        "ecr:UploadLayerPart",
+      ],
+      [`arn:aws:ecr:*:${account}:repository/${environment}-*`],
+    ),
+  );
+}
+
+export interface Bounds {
+  readonly account: string;
+  /** ARN of the boundary itself. */
+  readonly boundary: string;
+  /** ARN of the bucket of the states. */
+  readonly bucket: string;
+  /** What the names of the roles that GitHub takes begin with. */
+  readonly deliverers: string;
+}
+
+/**
+ * The most that a deployment, and whatever it makes, can ever do: everything but to reach beyond itself.
+ *
+ * A boundary gives nothing. What is denied here stays denied, whatever policy a deployment writes.
+ */
+export function boundaryPolicy({ account, boundary, bucket, deliverers }: Bounds): Policy {
+  const deny = (Sid: string, Action: readonly string[], Resource: readonly string[] = ["*"]): Statement => ({
+    Sid,
+    Effect: "Deny",
+    Action,
+    Resource,
+  });
+  return policy(
+    allow("Most", ["*"], ["*"]),
+    deny("NoIdentities", [
+      "iam:*AccessKey*",
+      "iam:*LoginProfile",
+      "iam:*OpenIDConnect*",
+      "iam:*SAMLProvider*",
+      "iam:*User",
+      "iam:*Group",
+      "iam:*MFADevice",
+      "organizations:*",
+      "account:*",
+      "sso:*",
+      "sso-directory:*",
+      "identitystore:*",
+    ]),
+    deny(
+      "BoundaryStays",
+      ["iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:SetDefaultPolicyVersion"],
+      [boundary],
+    ),
+    deny("RolesStayBounded", ["iam:DeleteRolePermissionsBoundary"]),
+    {
+      ...deny("OnlyWithinTheBoundary", [
+        "iam:CreateRole",
+        "iam:PutRolePolicy",
+        "iam:AttachRolePolicy",
+        "iam:PutRolePermissionsBoundary",
+      ]),
+      Condition: { StringNotEquals: { "iam:PermissionsBoundary": boundary } },
+    },
+    deny(
+      "DeliverersStay",
+      [
+        "iam:AttachRolePolicy",
+        "iam:DeleteRole",
+        "iam:DeleteRolePolicy",
+        "iam:DetachRolePolicy",
+        "iam:PassRole",
+        "iam:PutRolePolicy",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:UpdateRole",
+      ],
+      [`arn:aws:iam::${account}:role/${deliverers}*`],
+    ),
+    deny(
+      "StatesStay",
+      [
+        "s3:DeleteBucket",
+        "s3:DeleteBucketPolicy",
+        "s3:DeleteObjectVersion",
+        "s3:PutBucket*",
+        "s3:PutEncryptionConfiguration",
+        "s3:PutLifecycleConfiguration",
+      ],
+      [bucket, `${bucket}/*`],
+    ),
+  );
+}
