@@ -6,7 +6,14 @@ import type { SideName } from "./sides.ts";
 import { type Stage, startStage } from "./stage/stage.ts";
 
 /** What the naive pool breaks in each run; of the others a machine's mood decides. */
-const naiveFails = ["primary-killed", "primary-silent", "connection-limit", "credentials-rotated", "database-away"];
+const naiveFails = [
+  "primary-killed",
+  "primary-silent",
+  "connection-limit",
+  "credentials-rotated",
+  "lost-commit",
+  "database-away",
+];
 
 let stage: Stage;
 beforeAll(async () => {

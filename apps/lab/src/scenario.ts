@@ -9,7 +9,7 @@ import type { Stage } from "./stage/stage.ts";
 
 /** How long the load runs before a fault, and after it, in milliseconds. */
 const around = {
-  short: { before: 1_500, after: 3_000 },
+  short: { before: 1_000, after: 2_500 },
   long: { before: 5_000, after: 10_000 },
 };
 

@@ -23,10 +23,10 @@ export const spike: Fault = {
       const busyRate = Math.round((await capacityOf(it)) / 4);
       it.setRate(busyRate);
       steady(side);
-      await sleep(short ? 2_000 : 10_000);
+      await sleep(short ? 1_500 : 10_000);
       injected(side);
       it.setRate(5 * busyRate);
-      await sleep(short ? 4_000 : 20_000);
+      await sleep(short ? 3_000 : 20_000);
       it.setRate(busyRate);
       healed(side);
       await sleep(short ? 2_000 : 6_000);
