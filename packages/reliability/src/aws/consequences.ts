@@ -9,13 +9,8 @@ export interface Stateful {
 export const stateful: Readonly<Record<string, Stateful>> = {
   aws_backup_logically_air_gapped_vault: { what: "backup vault", loses: "the recovery points in it" },
   aws_backup_vault: { what: "backup vault", loses: "the recovery points in it" },
-  aws_cloudformation_stack: { what: "CloudFormation stack", loses: "all that it has made" },
-  aws_codecommit_repository: { what: "repository", loses: "its commits" },
   aws_cognito_user_pool: { what: "user pool", loses: "its users and their passwords" },
-  aws_db_cluster_snapshot: { what: "snapshot", loses: "what can be restored from it" },
   aws_db_instance: { what: "database", loses: "its data since the last snapshot, and point-in-time recovery" },
-  aws_db_snapshot: { what: "snapshot", loses: "what can be restored from it" },
-  aws_directory_service_directory: { what: "directory", loses: "its users and computers" },
   aws_docdb_cluster: {
     what: "database cluster",
     loses: "its data since the last snapshot, and point-in-time recovery",
@@ -23,13 +18,40 @@ export const stateful: Readonly<Record<string, Stateful>> = {
   aws_docdb_cluster_instance: { what: "database node", loses: "a copy that could take over" },
   aws_docdb_global_cluster: { what: "global cluster", loses: "the copies in other regions" },
   aws_dynamodb_table: { what: "table", loses: "its items" },
-  aws_dynamodb_table_replica: { what: "copy of the table", loses: "the items in that region" },
-  aws_ebs_snapshot: { what: "snapshot", loses: "what can be restored from it" },
   aws_ebs_volume: { what: "volume", loses: "what is on it" },
   aws_ecr_repository: { what: "repository", loses: "its images, the one that runs and those to go back to" },
   aws_efs_file_system: { what: "file system", loses: "its files" },
-  aws_elasticache_cluster: { what: "cache", loses: "what is in it" },
   aws_elasticache_replication_group: { what: "cache", loses: "what is in it" },
+  aws_kms_key: { what: "key", loses: "all that it has encrypted, backups as well" },
+  aws_kms_replica_key: { what: "key", loses: "all that it has encrypted in its region" },
+  aws_opensearch_domain: { what: "search domain", loses: "its indexes" },
+  aws_rds_cluster: { what: "database cluster", loses: "its data since the last snapshot, and point-in-time recovery" },
+  aws_rds_cluster_instance: { what: "database node", loses: "a copy that could take over" },
+  aws_rds_global_cluster: { what: "global cluster", loses: "the copies in other regions" },
+  aws_route53_zone: {
+    what: "DNS zone",
+    loses: "the name, until its parent is changed and two days of caches are over",
+  },
+  aws_s3_bucket: { what: "bucket", loses: "its objects" },
+  aws_secretsmanager_secret: { what: "secret", loses: "its value" },
+  aws_sqs_queue: { what: "queue", loses: "the messages in it" },
+  aws_vpc: { what: "network", loses: "everything that stands in it" },
+};
+
+/**
+ * The same for types that no module of Mainstay makes.
+ *
+ * WHY apart: preflight knows of each type above for which arguments the provider replaces it; of these only the plan says so.
+ */
+export const statefulElsewhere: Readonly<Record<string, Stateful>> = {
+  aws_cloudformation_stack: { what: "CloudFormation stack", loses: "all that it has made" },
+  aws_codecommit_repository: { what: "repository", loses: "its commits" },
+  aws_db_cluster_snapshot: { what: "snapshot", loses: "what can be restored from it" },
+  aws_db_snapshot: { what: "snapshot", loses: "what can be restored from it" },
+  aws_directory_service_directory: { what: "directory", loses: "its users and computers" },
+  aws_dynamodb_table_replica: { what: "copy of the table", loses: "the items in that region" },
+  aws_ebs_snapshot: { what: "snapshot", loses: "what can be restored from it" },
+  aws_elasticache_cluster: { what: "cache", loses: "what is in it" },
   aws_elasticsearch_domain: { what: "search domain", loses: "its indexes" },
   aws_fsx_lustre_file_system: { what: "file system", loses: "its files" },
   aws_fsx_ontap_file_system: { what: "file system", loses: "its files" },
@@ -39,8 +61,6 @@ export const stateful: Readonly<Record<string, Stateful>> = {
   aws_keyspaces_table: { what: "table", loses: "its rows" },
   aws_kinesis_stream: { what: "stream", loses: "the records in it" },
   aws_kms_external_key: { what: "key", loses: "all that it has encrypted, backups as well" },
-  aws_kms_key: { what: "key", loses: "all that it has encrypted, backups as well" },
-  aws_kms_replica_key: { what: "key", loses: "all that it has encrypted in its region" },
   aws_lightsail_database: { what: "database", loses: "its data since the last snapshot" },
   aws_memorydb_cluster: { what: "database", loses: "what is in it" },
   aws_mq_broker: { what: "message broker", loses: "the messages in it" },
@@ -50,24 +70,12 @@ export const stateful: Readonly<Record<string, Stateful>> = {
     loses: "its data since the last snapshot, and point-in-time recovery",
   },
   aws_neptune_cluster_instance: { what: "database node", loses: "a copy that could take over" },
-  aws_opensearch_domain: { what: "search domain", loses: "its indexes" },
   aws_qldb_ledger: { what: "ledger", loses: "its journal" },
-  aws_rds_cluster: { what: "database cluster", loses: "its data since the last snapshot, and point-in-time recovery" },
-  aws_rds_cluster_instance: { what: "database node", loses: "a copy that could take over" },
-  aws_rds_global_cluster: { what: "global cluster", loses: "the copies in other regions" },
   aws_redshift_cluster: { what: "data warehouse", loses: "its data since the last snapshot" },
-  aws_route53_zone: {
-    what: "DNS zone",
-    loses: "the name, until its parent is changed and two days of caches are over",
-  },
-  aws_s3_bucket: { what: "bucket", loses: "its objects" },
   aws_s3_directory_bucket: { what: "bucket", loses: "its objects" },
   aws_s3_object: { what: "object", loses: "its content, unless the bucket keeps versions" },
   aws_s3tables_table: { what: "table", loses: "its rows" },
-  aws_secretsmanager_secret: { what: "secret", loses: "its value" },
-  aws_sqs_queue: { what: "queue", loses: "the messages in it" },
   aws_timestreamwrite_table: { what: "table", loses: "its records" },
-  aws_vpc: { what: "network", loses: "everything that stands in it" },
 };
 
 /** The argument with which AWS refuses a deletion. */

@@ -1,4 +1,4 @@
-import { notices, stateful } from "../aws/consequences.ts";
+import { notices, stateful, statefulElsewhere } from "../aws/consequences.ts";
 import { isObject, type JsonObject, listAt, objectAt, textAt } from "../read/json.ts";
 import type { Plan } from "../read/plan.ts";
 import type { Masker } from "./masking/masker.ts";
@@ -84,6 +84,7 @@ function isKnown(type: string): boolean {
     nobodyMisses.has(type) ||
     madeAgainOften.has(type) ||
     Object.hasOwn(stateful, type) ||
+    Object.hasOwn(statefulElsewhere, type) ||
     Object.hasOwn(notices, type)
   );
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { type LocalAws, startLocalAws, type TerraformResult, terraform, terraformEnv } from "@mainstay/emulator";
 import type { JsonObject } from "../read/json.ts";
+import { reference } from "../testing.ts";
 import { reviewedStacks, verify } from "./digest/verify.ts";
 import { toJson } from "./render/json.ts";
 import { type Review, review } from "./review.ts";
@@ -20,7 +21,7 @@ describe("a plan of real Terraform", () => {
       orders: { name: "orders", sqs_managed_sse_enabled: true },
       mail: { name: "mail", sqs_managed_sse_enabled: true },
     },
-    aws_ssm_parameter: { token: { name: "/token", type: "String", value: "$" + "{var.token}" } },
+    aws_ssm_parameter: { token: { name: "/token", type: "String", value: reference("var.token") } },
     terraform_data: { release: { input: "1" } },
   };
 
@@ -52,7 +53,7 @@ describe("a plan of real Terraform", () => {
   });
 
   it("that has failed is not reviewed", async () => {
-    const condition = { condition: "$" + "{length(var.token) < 3}", error_message: "not yet" };
+    const condition = { condition: reference("length(var.token) < 3"), error_message: "not yet" };
     write({
       ...base,
       terraform_data: { release: { input: "1", lifecycle: [{ precondition: [condition] }] }, other: { input: "x" } },
@@ -116,7 +117,7 @@ describe("a plan of real Terraform", () => {
         release: [
           {
             assert: [
-              { condition: "$" + '{terraform_data.release.output == "9"}', error_message: "release 9 is not there" },
+              { condition: reference('terraform_data.release.output == "9"'), error_message: "release 9 is not there" },
             ],
           },
         ],

@@ -11,6 +11,13 @@ const longest = 4096;
 /** Shorter secrets are not looked for in other texts: `admin` is part of many words. */
 const shortest = 6;
 
+/** Where one word ends and the next begins. */
+const separators = /[\s"'`=,;:@/?&|<>()[\]{}\\]/;
+const words = /[^\s"'`=,;:@/?&|<>()[\]{}\\]+/g;
+/** WHY limits: each is looked for in each text, and whole documents may be marked. */
+const longestPhrase = 200;
+const mostPhrases = 2000;
+
 /** A secret in a tree of values. */
 class Secret {
   readonly hash: string;
@@ -40,6 +47,8 @@ interface Spot {
 export class Masker {
   readonly #key: string;
   readonly #known: ReadonlySet<string>;
+  /** Those of several words: they are looked for as they are. */
+  readonly #phrases: readonly string[];
 
   /** @param known secrets of the plan: they are hidden wherever they stand as a word of their own. */
   constructor(key: string, known: Iterable<string> = []) {
@@ -49,6 +58,9 @@ export class Masker {
         .filter((secret) => secret.length >= shortest)
         .flatMap((secret) => [secret, Buffer.from(secret).toString("base64"), JSON.stringify(secret).slice(1, -1)]),
     );
+    this.#phrases = [...this.#known]
+      .filter((secret) => secret.length <= longestPhrase && separators.test(secret))
+      .slice(0, mostPhrases);
   }
 
   hash(secret: string): string {
@@ -118,12 +130,13 @@ export class Masker {
     return new Secret(this.hash(typeof value === "string" ? value : JSON.stringify(value)));
   }
 
-  /** Known secrets that stand in the text as a word of their own. */
+  /** Known secrets that stand in the text as words of their own. */
   #words(text: string): string {
     if (this.#known.size === 0) return text;
-    return text.replaceAll(/[^\s"'`=,;:@/?&|<>()[\]{}\\]+/g, (word) =>
-      this.#known.has(word) ? secretText(this.hash(word)) : word,
-    );
+    let found = text;
+    for (const phrase of this.#phrases)
+      if (found.includes(phrase)) found = found.replaceAll(phrase, () => secretText(this.hash(phrase)));
+    return found.replaceAll(words, (word) => (this.#known.has(word) ? secretText(this.hash(word)) : word));
   }
 }
 

@@ -1,4 +1,4 @@
-import { notices, protections, stateful } from "../../aws/consequences.ts";
+import { notices, protections, stateful, statefulElsewhere } from "../../aws/consequences.ts";
 import { whatIsLeft } from "../../aws/what-is-left.ts";
 import type { Change } from "../../read/plan.ts";
 import type { Kind } from "../kinds.ts";
@@ -12,6 +12,7 @@ export interface RemovalHit {
   readonly source: string;
 }
 
+const holding = { ...stateful, ...statefulElsewhere };
 const tables = "Mainstay's tables of what AWS loses with a resource";
 
 /** Undefined where nobody misses it. */
@@ -42,7 +43,7 @@ export function removalOf(change: Change): RemovalHit | undefined {
 
 function deleted(change: Change): RemovalHit | undefined {
   const { type } = change;
-  const holds = own(stateful, type);
+  const holds = own(holding, type);
   if (holds !== undefined) {
     const why = `The ${holds.what} is deleted, and with it is lost ${holds.loses}.${guard(change)}${whatIsLeft(sideOf(change))}`;
     return { kind: "data-loss", rule: "deleted-with-data", why, source: tables };
@@ -73,7 +74,7 @@ function unlisted(type: string, what: string): RemovalHit {
 
 function replaced(change: Change): RemovalHit | undefined {
   const { type, createBeforeDestroy } = change;
-  const holds = own(stateful, type);
+  const holds = own(holding, type);
   if (holds !== undefined) {
     const why = `The ${holds.what} is replaced by an empty one, and with it is lost ${holds.loses}.${guard(change)}${whatIsLeft(sideOf(change))}`;
     return { kind: "data-loss", rule: "replaced-with-data", why, source: tables };
@@ -96,7 +97,7 @@ function replaced(change: Change): RemovalHit | undefined {
 }
 
 function deposedOf(change: Change): RemovalHit {
-  const holds = own(stateful, change.type);
+  const holds = own(holding, change.type);
   return holds === undefined
     ? {
         kind: "replacement",
