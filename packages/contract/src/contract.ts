@@ -114,8 +114,8 @@ export const contract = {
     waiting: 400,
     /** How long they may wait in a burst, in milliseconds. */
     waitMs: 250,
-    /** How long they may wait once there has been a queue for `crowdedAfterMs`. */
-    crowdedWaitMs: 50,
+    /** How long they may wait once everybody has waited for longer than that, for `crowdedAfterMs`. */
+    crowdedWaitMs: 100,
     crowdedAfterMs: 250,
     /**
      * When the event loop is so many milliseconds late, uploads and sign-ins are refused; at one and a half times that changes, at

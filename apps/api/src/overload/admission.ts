@@ -15,7 +15,7 @@ export interface AdmissionLimits {
   readonly waiting: number;
   /** How long one waits in a burst, in milliseconds. */
   readonly waitMs: number;
-  /** How long one waits when somebody has been waiting all the time for `crowdedAfterMs`: then it is no burst. */
+  /** How long one waits when everybody has waited for longer than that, for `crowdedAfterMs`: then it is no burst. */
   readonly crowdedWaitMs: number;
   readonly crowdedAfterMs: number;
 }
@@ -24,20 +24,21 @@ export interface AdmissionLimits {
 export interface Admission {
   /** Runs `work` when it is its turn. @throws {Overloaded} when that would take too long */
   readonly run: <T>(work: () => Promise<T>) => Promise<T>;
-  /** There has been a queue for a while: what costs much should not begin. */
+  /** There has been a slow queue for a while: what costs much should not begin. */
   readonly crowded: () => boolean;
   readonly state: () => { readonly running: number; readonly waiting: number };
 }
 
 interface Waiting {
+  readonly since: number;
   readonly start: () => void;
   readonly timer: NodeJS.Timeout;
 }
 
 /**
- * A queue with a short deadline once it has become a standing one, and the newest first: who came last is still there, and the
- * others are refused soon. So those who are served are served quickly, however many come (controlled delay, adaptive LIFO: B.
- * Maurer, Fail at Scale, ACM Queue 13-8).
+ * A queue that serves a burst in order, and has a short deadline once it is there to stay: then the newest come first, since they
+ * are still waited for, and the others are refused soon. So those who are served are served quickly, however many come (controlled
+ * delay with adaptive LIFO: B. Maurer, Fail at Scale, ACM Queue 13-8).
  *
  * @param now milliseconds that only grow
  */
@@ -47,13 +48,19 @@ export function createAdmission(
 ): Admission {
   const queue: Waiting[] = [];
   let running = 0;
-  let emptyAt = now();
-  const crowded = () => queue.length > 0 && now() - emptyAt > limits.crowdedAfterMs;
+  /** Since when everybody has waited for longer than they would have to in a crowd. */
+  let slowSince: number | undefined;
+  const crowded = () => slowSince !== undefined && now() - slowSince > limits.crowdedAfterMs;
 
   const next = () => {
     running -= 1;
-    const waiting = queue.pop();
-    if (queue.length === 0) emptyAt = now();
+    const standing = crowded();
+    const waiting = standing ? queue.pop() : queue.shift();
+    if (waiting !== undefined && !standing) {
+      const slow = now() - waiting.since > limits.crowdedWaitMs;
+      slowSince = slow ? (slowSince ?? now()) : undefined;
+    }
+    if (queue.length === 0) slowSince = undefined;
     if (waiting === undefined) return;
     clearTimeout(waiting.timer);
     waiting.start();
@@ -62,14 +69,13 @@ export function createAdmission(
   const turn = () =>
     new Promise<void>((resolve, reject) => {
       if (queue.length >= limits.waiting) throw new Overloaded();
-      if (queue.length === 0) emptyAt = now();
       const leave = () => {
         queue.splice(queue.indexOf(waiting), 1);
-        if (queue.length === 0) emptyAt = now();
+        slowSince = queue.length === 0 ? undefined : (slowSince ?? waiting.since);
         reject(new Overloaded());
       };
       const ms = crowded() ? limits.crowdedWaitMs : limits.waitMs;
-      const waiting: Waiting = { start: resolve, timer: setTimeout(leave, ms) };
+      const waiting: Waiting = { since: now(), start: resolve, timer: setTimeout(leave, ms) };
       queue.push(waiting);
     });
 

@@ -30,7 +30,7 @@ describe("admission", () => {
     );
   });
 
-  it("serves the newest first, and goes on after a failure", async () => {
+  it("serves a burst in order, and goes on after a failure", async () => {
     const admission = createAdmission(patience);
     const order: number[] = [];
     const work = (id: number) => async () => {
@@ -38,24 +38,50 @@ describe("admission", () => {
       if (id === 0) throw new Error("failed");
     };
     const results = await Promise.allSettled([0, 1, 2, 3].map((id) => admission.run(work(id))));
-    expect(order).toEqual([0, 3, 2, 1]);
+    expect(order).toEqual([0, 1, 2, 3]);
     expect(results.map(({ status }) => status)).toEqual(["rejected", "fulfilled", "fulfilled", "fulfilled"]);
   });
 
-  it("lets a burst wait, and refuses soon once the queue is there to stay", async () => {
+  it("is not crowded by a queue that is always there, and quick", async () => {
+    let now = 0;
+    const admission = createAdmission(patience, () => now);
+    const client = async () => {
+      for (let turn = 0; turn < 200; turn += 1) {
+        await admission.run(async () => {
+          now += 2;
+        });
+      }
+    };
+    await expect(Promise.all([client(), client(), client()])).resolves.toHaveLength(3);
+    expect(now).toBe(1200);
+  });
+
+  it("serves the newest first once the queue is slow and there to stay, and refuses the others soon", async () => {
     let now = 0;
     const admission = createAdmission({ ...patience, waitMs: 60_000 }, () => now);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const first = admission.run(() => promise);
-    const patient = admission.run(async () => "served");
-    expect(admission.crowded()).toBe(false);
-    now = 101;
+    const order: string[] = [];
+    const gates = new Map<string, () => void>();
+    const work = (id: string) => async () => {
+      order.push(id);
+      await new Promise<void>((resolve) => gates.set(id, resolve));
+    };
+    const done = ["a", "b", "c", "d"].map((id) => admission.run(work(id)));
+    const finish = async (id: string) => {
+      gates.get(id)?.();
+      await sleep(0);
+    };
+    now = 50;
+    await finish("a");
+    expect([order, admission.crowded()]).toEqual([["a", "b"], false]);
+    now = 151;
     expect(admission.crowded()).toBe(true);
+    await finish("b");
+    expect(order).toEqual(["a", "b", "d"]);
     await expect(admission.run(async () => "late")).rejects.toThrow(Overloaded);
-    resolve();
-    await first;
-    expect(await patient).toBe("served");
-    expect(admission.crowded()).toBe(false);
+    await finish("d");
+    await finish("c");
+    await Promise.all(done);
+    expect([order, admission.crowded()]).toEqual([["a", "b", "d", "c"], false]);
   });
 });
 
