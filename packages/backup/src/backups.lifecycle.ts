@@ -34,12 +34,12 @@ it("backups are deployed with their copy, changed in place, moved out of the oth
 
   const changed = { ...copied, keepDays: 14, lock: governance({ minDays: 7, maxDays: 400 }) };
   expect(await deployment.plan(backups(changed, ["documents", "images"]))).toEqual([
-    { address: "aws_backup_plan.backups_plan", actions: ["update"] },
-    { address: "aws_backup_selection.backups_selection-images", actions: ["create"] },
-    { address: "aws_backup_vault_lock_configuration.backups_copy-eu-central-1_lock", actions: ["delete", "create"] },
-    { address: "aws_backup_vault_lock_configuration.backups_vault_lock", actions: ["delete", "create"] },
-    { address: "aws_cloudwatch_event_rule.backups_failures", actions: ["update"] },
-    { address: "aws_efs_file_system.images", actions: ["create"] },
+    { address: "aws_backup_plan.backups_plan", action: "update" },
+    { address: "aws_backup_selection.backups_selection-images", action: "create" },
+    { address: "aws_backup_vault_lock_configuration.backups_copy-eu-central-1_lock", action: "replace" },
+    { address: "aws_backup_vault_lock_configuration.backups_vault_lock", action: "replace" },
+    { address: "aws_cloudwatch_event_rule.backups_failures", action: "update" },
+    { address: "aws_efs_file_system.images", action: "create" },
   ]);
   await deployment.apply(backups(changed, ["documents", "images"]));
   expect(await deployment.plan(backups(changed, ["documents", "images"]))).toEqual([]);
@@ -48,8 +48,8 @@ it("backups are deployed with their copy, changed in place, moved out of the oth
   await expect(deployment.plan(backups(without, ["documents", "images"]))).rejects.toThrow(/Provider configuration/);
   const leaving = { ...without, formerly: ["eu-central-1"] } as const;
   const plan = await deployment.plan(backups(leaving, ["documents", "images"]));
-  expect(plan.filter(({ actions }) => actions.join() !== "delete")).toEqual([
-    { address: "aws_backup_plan.backups_plan", actions: ["update"] },
+  expect(plan.filter(({ action }) => action !== "delete")).toEqual([
+    { address: "aws_backup_plan.backups_plan", action: "update" },
   ]);
   await deployment.apply(backups(leaving, ["documents", "images"]));
   expect(await deployment.plan(backups(without, ["documents", "images"]))).toEqual([]);

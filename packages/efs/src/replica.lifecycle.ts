@@ -35,7 +35,7 @@ it("a replica follows, is promoted in place, follows again when a person says so
   expect(await protection(copy)).toBe("REPLICATING");
 
   const replication = "aws_efs_replication_configuration.documents_replication";
-  expect(await second.plan(replica(files, "promoted"))).toEqual([{ address: replication, actions: ["delete"] }]);
+  expect(await second.plan(replica(files, "promoted"))).toEqual([{ address: replication, action: "delete" }]);
   await second.apply(replica(files, "promoted"));
   expect(await second.plan(replica(files, "promoted"))).toEqual([]);
   expect(await protection(copy)).toBe("ENABLED");

@@ -1,19 +1,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LocalAws } from "./local-aws.ts";
+import { type PlannedChange, plannedChanges } from "./planned.ts";
 import { type TerraformResult, terraform, terraformEnv } from "./terraform.ts";
-
-/** What a plan would do to one resource. */
-export interface Change {
-  readonly address: string;
-  /** As Terraform's plan JSON has it: `["update"]`, `["delete", "create"]`. */
-  readonly actions: readonly string[];
-}
 
 /** One synthesised stack, in a folder and a local AWS, through its life. For tests of what is deployed already. */
 export class Deployment {
   private readonly aws: LocalAws;
   private readonly directory: string;
+  private initialised = false;
 
   /** @param directory a new folder; the stack's own goes so deep into it that a relative state file lands in it too. */
   constructor(aws: LocalAws, directory: string) {
@@ -31,15 +26,12 @@ export class Deployment {
   }
 
   /** What deploying `stack` would change now; empty for nothing. */
-  async plan(stack: string): Promise<readonly Change[]> {
+  async plan(stack: string): Promise<readonly Pick<PlannedChange, "address" | "action">[]> {
     await this.prepare(stack);
-    must(await this.run("plan", "-out=plan"));
-    const plan = JSON.parse(must(await this.run("show", "-json", "plan")).stdout) as {
-      readonly resource_changes?: readonly { readonly address: string; readonly change: Change }[];
-    };
-    return (plan.resource_changes ?? [])
-      .map(({ address, change: { actions } }) => ({ address, actions }))
-      .filter(({ actions }) => actions.join() !== "no-op" && actions.join() !== "read");
+    const { stdout } = must(await this.run("plan", "-json", "-lock=false"));
+    return plannedChanges(stdout)
+      .map(({ address, action }) => ({ address, action }))
+      .toSorted((a, b) => (a.address < b.address ? -1 : 1));
   }
 
   async destroy(): Promise<void> {
@@ -48,7 +40,8 @@ export class Deployment {
 
   private async prepare(stack: string): Promise<void> {
     writeFileSync(join(this.directory, "cdk.tf.json"), stack);
-    must(await this.run("init"));
+    if (!this.initialised) must(await this.run("init"));
+    this.initialised = true;
   }
 
   private run(command: string, ...args: string[]): Promise<TerraformResult> {

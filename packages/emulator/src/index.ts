@@ -1,7 +1,8 @@
-export { type Change, Deployment } from "./deployment.ts";
+export { Deployment } from "./deployment.ts";
 export { awsEnvironment, type Environment } from "./environment.ts";
 export { describeLeftovers, type Leftovers, type Resource } from "./leftovers.ts";
 export { findLocalAws, type LocalAws, type LocalAwsOptions, ministackServices, startLocalAws } from "./local-aws.ts";
+export { type PlannedChange, plannedChanges } from "./planned.ts";
 export { pythonPath } from "./python.ts";
 export { type Answer, type Completion, type Report, typesInState } from "./report.ts";
 export { type TerraformOptions, type TerraformResult, terraform, terraformEnv } from "./terraform.ts";

@@ -78,7 +78,9 @@ export function terraformEnv(root = repositoryRoot, caller: NodeJS.ProcessEnv = 
     CDKTF_HOME: join(root, ".mainstay/cdktf"),
     CDKTF_LOG_LEVEL: "off",
     CI: "1",
-    // WHY: a run is mostly the provider describing 1,500 resource types, then ending; collecting that garbage is a fifth of its CPU time.
-    GOGC: caller.GOGC ?? "400",
+    // WHY: a run is mostly the provider describing 1,500 resource types, then ending. Without collecting that garbage, which stays below
+    // 700 MiB, it takes a quarter less CPU time.
+    GOGC: caller.GOGC ?? "off",
+    GOMEMLIMIT: caller.GOMEMLIMIT ?? "1GiB",
   };
 }

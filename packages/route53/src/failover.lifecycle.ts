@@ -30,7 +30,7 @@ it("a deployed name becomes a failover name in place, keeps its latch, and goes 
 
   const updated = ["aws_route53_record.name_a", "aws_route53_record.name_aaaa"];
   expect(await deployment.plan(dual({ standby: false }))).toEqual(
-    updated.map((address) => ({ address, actions: ["update"] })),
+    updated.map((address) => ({ address, action: "update" })),
   );
   await deployment.apply(dual({ standby: false }));
   await deployment.apply(dual());
@@ -54,7 +54,7 @@ it("a deployed name becomes a failover name in place, keeps its latch, and goes 
 
   // The secondary goes first: Route 53 takes no simple record beside it.
   await deployment.apply(dual({ standby: false }));
-  expect(await deployment.plan(single())).toEqual(updated.map((address) => ({ address, actions: ["update"] })));
+  expect(await deployment.plan(single())).toEqual(updated.map((address) => ({ address, action: "update" })));
   await deployment.apply(single());
   expect(await answers(outputs.zone)).toEqual(["SIMPLE", "SIMPLE"]);
   await deployment.destroy();

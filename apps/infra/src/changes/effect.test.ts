@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { plannedChanges } from "@mainstay/emulator";
 import type { Change } from "./changes.ts";
-import { byType, plannedChanges, stateful } from "./effect.ts";
+import { byType, stateful } from "./effect.ts";
 import { objections, summarise } from "./verdict.ts";
 
 const line = (addr: string, action: string, previous?: string) =>

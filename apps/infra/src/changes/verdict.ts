@@ -1,10 +1,11 @@
+import type { PlannedChange } from "@mainstay/emulator";
 import type { Change } from "./changes.ts";
-import { byType, type PlannedChange, stateful } from "./effect.ts";
+import { byType, stateful } from "./effect.ts";
 
 /** What a change must not have done: a line each; none if all is well. */
 export function objections(change: Change, planned: readonly PlannedChange[]): string[] {
   const { updates, replaces = [], deletes = [] } = change;
-  const allowed = { update: updates, replace: replaces, delete: deletes };
+  const allowed = { update: updates, replace: replaces, delete: deletes, forget: [] as readonly string[] };
   return planned.flatMap(({ address, type, action, from }) => {
     const short = type.replace(/^aws_/, "");
     if (from !== undefined && from !== address) return [`${from} moves to ${address}`];
