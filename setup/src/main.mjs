@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { setPriority } from "node:os";
 import { root, toolEnvironment } from "./places.mjs";
 import { askMachine, missing } from "./prerequisites.mjs";
 import { apiSteps, labSteps, prepare, SetupError, startSteps, testSteps } from "./steps.mjs";
@@ -67,11 +68,13 @@ async function dispatch() {
  *
  * @param {string} program
  * @param {readonly string[]} args
+ * @param {{ readonly niceness?: number }} options How much others go first, as of `nice`.
  * @returns {Promise<number>} Its exit code.
  */
-function run(program, args) {
+function run(program, args, { niceness = 0 } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: root, env: toolEnvironment(process.env), stdio: "inherit" });
+    if (niceness > 0 && child.pid !== undefined) setPriority(child.pid, niceness);
     // WHY: Ctrl-C reaches the child as well, which cleans up; ending before it would leave it without a terminal.
     for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
       process.on(signal, () => signal !== "SIGINT" && child.kill(signal));

@@ -5,10 +5,16 @@ import { root } from "./places.mjs";
 /** Packages whose life-cycle tests need the machine for themselves. */
 const serving = ["@mainstay/api", "@mainstay/mysql-resilience", "@mainstay/lab"];
 
+/** The package whose life-cycle tests take longest: they begin first, and mostly wait. */
+const lasting = "@mainstay/infra";
+
+/** Below what has deadlines of milliseconds, and what people wait for first; above nothing. */
+const patient = { niceness: 5 };
+
 /**
  * Checks and tests of every package, then one line that counts them: `N passed, N failed`.
  *
- * @param {(program: string, args: readonly string[]) => Promise<number>} run
+ * @param {(program: string, args: readonly string[], options?: { readonly niceness?: number }) => Promise<number>} run
  * @param {readonly string[]} extra Passed on to turbo, for example `--force`.
  * @returns {Promise<number>}
  */
@@ -16,20 +22,24 @@ export async function testCommands(run, extra) {
   for (const file of resultFiles()) rmSync(file);
   const began = Date.now();
   const options = ["--continue", "--output-logs=errors-only", ...extra];
+  const lifecycle = ["run", "lifecycle", ...options];
+  console.log("Whole environments, from their first deployment to their end, are tested beside everything else.");
+  const lasted = run("turbo", [...lifecycle, `--filter=${lasting}`], patient);
   const quick = await run("turbo", ["run", "typecheck", "lint", "test", "synth", "--concurrency=2", ...options]);
-  // WHY one after the other, and alone: they have deadlines of milliseconds, as users have.
+  // WHY one after the other: they have deadlines of milliseconds, as users have.
   console.log("Life-cycle tests of what serves requests: real databases, the image in a container.");
   const only = serving.map((name) => `--filter=${name}`);
-  const served = await run("turbo", ["run", "lifecycle", "--concurrency=1", ...only, ...options]);
+  const served = await run("turbo", [...lifecycle, "--concurrency=1", ...only]);
   // WHY: these mostly wait, so that several can go on at once; more than twice the cores, and each waits for the others.
   console.log("Life-cycle tests of what is deployed, several at once: real Terraform on the local AWS.");
-  const others = serving.map((name) => `--filter=!${name}`);
-  const deployed = await run("turbo", ["run", "lifecycle", "--concurrency=4", ...others, ...options]);
+  const others = [...serving, lasting].map((name) => `--filter=!${name}`);
+  const deployed = await run("turbo", [...lifecycle, "--concurrency=4", ...others], patient);
+  const whole = await lasted;
   const results = resultFiles().map((file) => JSON.parse(readFileSync(file, "utf8")));
   const { passed, failed, skipped } = count(results);
   console.log(`\nChecks and tests took ${Math.round((Date.now() - began) / 1000)} s.`);
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
-  return quick || served || deployed;
+  return quick || served || deployed || whole;
 }
 
 /**

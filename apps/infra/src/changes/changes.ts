@@ -35,7 +35,10 @@ const zoneLists = [
 const deployment = { replaces: ["ecs_task_definition"], updates: ["ecs_service"] };
 
 /** Changes that every environment goes through, in this order; each begins where the one before ended. */
-export function changes({ zones }: ClinicProps): readonly Change[] {
+export const changes = (props: ClinicProps): readonly Change[] => [...ofSize(props), ...ofContent];
+
+/** How much there is of it, and what it is called. The last one changes every stack, and one more service needs the larger instances. */
+export function ofSize({ zones }: ClinicProps): readonly Change[] {
   const third = `${zones[0]?.slice(0, -1)}c` as ClinicProps["zones"][number];
   return [
     {
@@ -59,12 +62,6 @@ export function changes({ zones }: ClinicProps): readonly Change[] {
         "subnet",
         "vpc_endpoint_route_table_association",
       ],
-    },
-    {
-      name: "a new image digest",
-      props: (props) => props,
-      inputs: { TF_VAR_api_image_digest: digest("b") },
-      ...deployment,
     },
     {
       name: "fixed instead of autoscaled",
@@ -100,22 +97,9 @@ export function changes({ zones }: ClinicProps): readonly Change[] {
       updates: ["ecs_capacity_provider", "cloudwatch_dashboard", "cloudwatch_composite_alarm"],
     },
     {
-      name: "a larger database class",
-      props: (props) => ({ ...props, database: { ...props.database, class: "db.m7g.xlarge" } }),
-      updates: ["db_instance", "cloudwatch_metric_alarm", "cloudwatch_dashboard"],
-    },
-    {
       name: "more storage",
       props: (props) => ({ ...props, database: { ...props.database, storage: gib(props.database.storage * 2) } }),
       updates: ["db_instance", "cloudwatch_metric_alarm", "cloudwatch_dashboard"],
-    },
-    {
-      name: "one more subscriber",
-      props: (props) => ({
-        ...props,
-        notify: [...(props.notify === "nobody" ? [] : props.notify), email("night@example.com")],
-      }),
-      updates: [],
     },
     {
       name: "another cost centre (tags)",
@@ -127,19 +111,37 @@ export function changes({ zones }: ClinicProps): readonly Change[] {
   ];
 }
 
-/** A second region for an environment that has one; `cidr` is free there. */
-export const secondRegion: Change = {
-  name: "a second region",
-  props: (props) => ({
-    ...props,
-    standby: {
-      region: "eu-central-1",
-      zones: ["eu-central-1a", "eu-central-1b"],
-      network: { cidr: "10.200.0.0/16", nat: props.network.nat },
-    },
-  }),
-  updates: ["route53_record", "secretsmanager_secret", "cloudwatch_dashboard"],
-};
+/** What runs in it, and who is told. */
+export const ofContent: readonly Change[] = [
+  {
+    name: "a new image digest",
+    props: (props) => props,
+    inputs: { TF_VAR_api_image_digest: digest("b") },
+    ...deployment,
+  },
+  {
+    name: "a larger database class",
+    props: (props) => ({ ...props, database: { ...props.database, class: "db.m7g.xlarge" } }),
+    updates: ["db_instance", "cloudwatch_metric_alarm", "cloudwatch_dashboard"],
+  },
+  {
+    name: "one more subscriber",
+    props: (props) => ({
+      ...props,
+      notify: [...(props.notify === "nobody" ? [] : props.notify), email("night@example.com")],
+    }),
+    updates: [],
+  },
+];
+
+/** A second region for an environment that has one. */
+export function secondRegion(standby: NonNullable<ClinicProps["standby"]>): Change {
+  return {
+    name: "a second region",
+    props: (props) => ({ ...props, standby }),
+    updates: ["route53_record", "secretsmanager_secret", "cloudwatch_dashboard"],
+  };
+}
 
 /** Before an environment that protects its data is taken down. */
 export const unprotected: Change = {

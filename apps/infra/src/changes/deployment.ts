@@ -1,11 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "@mainstay/core";
-import { type TerraformResult, terraform, type Environment as Variables } from "@mainstay/emulator";
+import {
+  type PlannedChange,
+  plannedChanges,
+  type TerraformResult,
+  terraform,
+  type Environment as Variables,
+} from "@mainstay/emulator";
 import type { Place } from "../rehearsal/place.ts";
 import { synthesizedStacks } from "../rehearsal/stacks.ts";
 import { synthesize } from "../synthesize.ts";
-import { type PlannedChange, plannedChanges } from "./effect.ts";
 
 /** What a change of an environment did. */
 export interface Outcome {
@@ -14,6 +19,9 @@ export interface Outcome {
   /** What a plan afterwards would still change, by stack: nothing, if all is well. */
   readonly drift: Readonly<Record<string, string>>;
 }
+
+/** The plan that was made of a stack after it was changed, in its directory. */
+export const lastPlan = "again.tfplan";
 
 /** An environment on a local AWS that is changed step by step: each time planned and applied in one go, and planned again. */
 export class Deployment {
@@ -25,8 +33,8 @@ export class Deployment {
     this.place = place;
   }
 
-  /** Brings what is deployed to what `environment` says. */
-  async change(environment: Environment, variables: Variables): Promise<Outcome> {
+  /** Brings what is deployed to what `environment` says; `again`: and plans afterwards what has changed. */
+  async change(environment: Environment, variables: Variables, again = true): Promise<Outcome> {
     synthesize([environment], { outdir: this.place.output, stackTraces: false });
     const stacks = synthesizedStacks(this.place, environment.id);
     const outcome = { planned: {} as Record<string, readonly PlannedChange[]>, drift: {} as Record<string, string> };
@@ -35,7 +43,7 @@ export class Deployment {
     const done = new Map<string, Promise<void>>();
     const visit = (stack: string): Promise<void> => {
       const running =
-        done.get(stack) ?? this.changeStack(stack, { variables, touched, outcome, before: before(stack) });
+        done.get(stack) ?? this.changeStack(stack, { variables, touched, outcome, again, before: before(stack) });
       done.set(stack, running);
       return running;
     };
@@ -69,11 +77,13 @@ export class Deployment {
       variables,
       touched,
       outcome,
+      again,
       before,
     }: {
       readonly variables: Variables;
       readonly touched: Set<string>;
       readonly outcome: { planned: Record<string, readonly PlannedChange[]>; drift: Record<string, string> };
+      readonly again: boolean;
       readonly before: readonly Promise<void>[];
     },
   ): Promise<void> {
@@ -81,7 +91,7 @@ export class Deployment {
     const json = readFileSync(join(this.place.directoryOf(stack), "cdk.tf.json"), "utf8");
     const said = JSON.stringify([json, Object.entries(variables).filter(([name]) => name.startsWith("TF_VAR_"))]);
     const reads = dependenciesOf(this.place)[stack] ?? [];
-    // WHY: a stack that neither changed nor reads one that did cannot have a plan; planning all of them each time takes minutes.
+    // WHY: a stack that neither changed nor reads something that did cannot have a plan; planning all of them each time takes minutes.
     if (this.applied.get(stack) === said && !reads.some((dependency) => touched.has(dependency))) return;
     if (!this.initialised.has(stack)) must(stack, await this.run(stack, ["init", "-input=false"], variables));
     this.initialised.add(stack);
@@ -89,19 +99,29 @@ export class Deployment {
     const apply = await this.run(stack, ["apply", "-auto-approve", "-input=false", "-json"], variables);
     this.applied.set(stack, said);
     const changes = plannedChanges(apply.stdout);
-    if (changes.length > 0) {
-      touched.add(stack);
-      outcome.planned[stack] = changes;
-    }
+    if (changes.length > 0) outcome.planned[stack] = changes;
     must(stack, apply);
-    if (changes.length === 0) return;
-    const again = await this.run(stack, ["plan", "-detailed-exitcode", "-input=false", "-lock=false"], variables);
-    if (again.code !== 0) outcome.drift[stack] = `${again.stdout}${again.stderr}`;
+    if (saysSomethingNew(apply.stdout)) touched.add(stack);
+    if (changes.length === 0 || !again) return;
+    const after = await this.run(
+      stack,
+      ["plan", "-detailed-exitcode", "-input=false", "-lock=false", `-out=${lastPlan}`],
+      variables,
+    );
+    if (after.code !== 0) outcome.drift[stack] = `${after.stdout}${after.stderr}`;
   }
 
   private async run(stack: string, [command = "", ...args]: readonly string[], variables: Variables) {
     return await terraform(this.place.directoryOf(stack), [command, "-no-color", ...args], variables);
   }
+}
+
+/** Whether an apply changes an output, which another stack may read. Values are not told: those that stacks read count as sensitive. */
+function saysSomethingNew(output: string): boolean {
+  const planned = output.split("\n").find((line) => line.includes('"type":"outputs"'));
+  if (planned === undefined) return false;
+  const { outputs }: { readonly outputs: Readonly<Record<string, { readonly action?: string }>> } = JSON.parse(planned);
+  return Object.values(outputs).some(({ action }) => action !== "noop");
 }
 
 function dependenciesOf(place: Place): Readonly<Record<string, readonly string[]>> {

@@ -9,13 +9,13 @@ export type Column = (typeof columns)[number];
 const readme = join(root, "README.md");
 const marks = { from: "<!-- changes: written by apps/infra/src/changes -->", to: "<!-- end of changes -->" };
 
-/** What the README says that a change does; undefined where it says nothing. */
-export function documented(change: string, column: Column): string | undefined {
+/** What the README says that a change does; with UPDATE_README=1 `effect`, which is then written there. */
+export function asDocumented(change: string, column: Column, effect: string): string | undefined {
+  if (process.env.UPDATE_README === "1") record(change, column, effect);
   return readTable(readFileSync(readme, "utf8")).get(change)?.[columns.indexOf(column)];
 }
 
-/** Puts what a change did into the README. */
-export function record(change: string, column: Column, effect: string): void {
+function record(change: string, column: Column, effect: string): void {
   const text = readFileSync(readme, "utf8");
   const table = readTable(text);
   const cells = [...(table.get(change) ?? columns.map(() => ""))];

@@ -8,14 +8,17 @@ export interface Verdict {
   readonly findings: readonly Finding[];
 }
 
+interface Check {
+  readonly check_id: string;
+  readonly check_name: string;
+  readonly resource: string;
+  readonly file_abs_path: string;
+}
+
 interface Report {
   readonly results?: {
-    readonly passed_checks: readonly unknown[];
-    readonly failed_checks: readonly {
-      readonly check_id: string;
-      readonly check_name: string;
-      readonly resource: string;
-    }[];
+    readonly passed_checks: readonly Check[];
+    readonly failed_checks: readonly Check[];
     readonly parsing_errors: readonly string[];
   };
 }
@@ -27,28 +30,28 @@ interface Report {
  * @throws where a plan could not be read: nothing was checked then, which must not look like nothing was found.
  */
 export async function checkov(root: string, plans: Readonly<Record<string, string>>): Promise<Verdict> {
-  const verdicts = await Promise.all(Object.entries(plans).map(([stack, file]) => checkOne(root, stack, file)));
-  return {
-    passed: verdicts.reduce((sum, { passed }) => sum + passed, 0),
-    findings: verdicts.flatMap(({ findings }) => findings),
-  };
-}
-
-async function checkOne(root: string, stack: string, file: string): Promise<Verdict> {
+  const stackOf = new Map(Object.entries(plans).map(([stack, file]) => [file, stack] as const));
   const { stdout } = await execa(
     join(root, ".mainstay/checkov/bin/checkov"),
-    ["-f", file, "--framework", "terraform_plan", "--skip-download", "--compact", "-o", "json"],
+    [
+      ...[...stackOf.keys()].flatMap((file) => ["-f", file]),
+      ...["--framework", "terraform_plan", "--skip-download", "--compact", "-o", "json"],
+    ],
     // WHY: it ends with 1 where it found something, which is an answer.
     { reject: false, stdin: "ignore", env: { LOG_LEVEL: "ERROR" } },
   );
   const { results }: Report = JSON.parse(stdout);
-  if (results === undefined || results.parsing_errors.length > 0 || results.passed_checks.length === 0) {
-    throw new Error(`Checkov could not read the plan of ${stack}: ${stdout.slice(0, 500)}`);
+  if (results === undefined || results.parsing_errors.length > 0) {
+    throw new Error(`Checkov could not read the plans: ${stdout.slice(0, 500)}`);
   }
+  const { passed_checks: passed, failed_checks: failed } = results;
+  const checked = new Set([...passed, ...failed].map(({ file_abs_path: file }) => file));
+  const unread = [...stackOf].filter(([file]) => !checked.has(file)).map(([, stack]) => stack);
+  if (unread.length > 0) throw new Error(`Checkov checked nothing of ${unread.join(", ")}.`);
   return {
-    passed: results.passed_checks.length,
-    findings: results.failed_checks.map(({ check_id: check, check_name: title, resource: address }) => ({
-      stack,
+    passed: passed.length,
+    findings: failed.map(({ check_id: check, check_name: title, resource: address, file_abs_path: file }) => ({
+      stack: stackOf.get(file) ?? file,
       check,
       title,
       address,

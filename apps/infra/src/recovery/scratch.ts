@@ -78,6 +78,9 @@ export class Scratch {
     for (const { type, name, id } of named) {
       must(`Reading ${id}`, await this.run("import", "-no-color", `${type}.${name}`, id));
     }
+    // WHY: a stub lacks what its type requires, and Terraform destroys nothing with a configuration that is not valid. What is in the state
+    // and in no configuration goes as well.
+    this.#write({});
     await this.#forgetDefaults();
     for (const types of first) {
       const targets = named
@@ -112,6 +115,13 @@ export class Scratch {
     for (const file of readdirSync(this.directory)) {
       if (/\.tf(\.json)?$|\.tfstate/.test(file)) rmSync(join(this.directory, file));
     }
+    this.#write(content);
+    if (this.#initialised) return;
+    must("terraform init", await this.run("init", "-no-color", `-plugin-dir=${this.#plugins}`));
+    this.#initialised = true;
+  }
+
+  #write(content: Readonly<Record<string, unknown>>): void {
     const { terraform, variable } = this.#configuration;
     const main = {
       terraform: { required_providers: terraform.required_providers },
@@ -120,9 +130,6 @@ export class Scratch {
       ...content,
     };
     writeFileSync(join(this.directory, "main.tf.json"), JSON.stringify(main));
-    if (this.#initialised) return;
-    must("terraform init", await this.run("init", "-no-color", `-plugin-dir=${this.#plugins}`));
-    this.#initialised = true;
   }
 }
 

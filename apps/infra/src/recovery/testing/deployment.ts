@@ -28,7 +28,7 @@ export interface Recovery extends Ended {
   readonly stacks: readonly Recovered[];
 }
 
-/** How a deployment is stopped, or what is done while it goes on. */
+/** How a deployment is stopped, or what is done while it is in the middle. */
 type Event = "kill" | "interrupt" | "close the terminal" | (() => Promise<unknown>);
 
 /** As soon as a deployment has printed `count` lines that `pattern` finds, `how` happens. */
@@ -77,7 +77,7 @@ export class Deployment {
       seen += 1;
       if (seen !== moment.count) return;
       if (typeof moment.how === "string") stop(pid, moment.how);
-      else meanwhile = moment.how();
+      else meanwhile = inTheMiddle(pid, moment.how);
     });
     await meanwhile;
     return ended;
@@ -176,6 +176,17 @@ function processes(): Process[] {
 
 function below(all: readonly Process[], ancestor: number): Process[] {
   return all.filter(({ parent }) => parent === ancestor).flatMap((child) => [child, ...below(all, child.pid)]);
+}
+
+/** WHY it is held up: else, what takes long on a busy machine would find a deployment that has ended. */
+async function inTheMiddle(cdktf: number, act: () => Promise<unknown>): Promise<void> {
+  const held = below(processes(), cdktf).filter(({ name }) => name.startsWith("terraform"));
+  for (const { pid } of held) kill(pid, "SIGSTOP");
+  try {
+    await act();
+  } finally {
+    for (const { pid } of held) kill(pid, "SIGCONT");
+  }
 }
 
 function stop(cdktf: number, how: Extract<Event, string>): void {

@@ -12,17 +12,21 @@ import {
   terraform,
   typesInState,
 } from "@mainstay/emulator";
-import { move } from "./deploy.ts";
-import { environmentFor, type LocalRun } from "./local-run.ts";
-import { Place } from "./place.ts";
-import { planAgain, type Verdict } from "./plans.ts";
-import { Screen } from "./screen.ts";
-import { deployedStack, synthesizedStacks } from "./stacks.ts";
+import dev from "../environments/clinic-dev.ts";
+import { move } from "../rehearsal/deploy.ts";
+import { environmentFor, type LocalRun } from "../rehearsal/local-run.ts";
+import { Place } from "../rehearsal/place.ts";
+import { planAgain, type Verdict } from "../rehearsal/plans.ts";
+import { Screen } from "../rehearsal/screen.ts";
+import { deployedStack, synthesizedStacks } from "../rehearsal/stacks.ts";
+import { changes } from "./changes.ts";
+import { Journey } from "./journey.ts";
+import { asDocumented } from "./table.ts";
 
 // WHY: the provider's own waits add up to minutes: 160 s for a database alone.
 jest.setTimeout(40 * 60_000);
 
-const environment = "clinic-dev";
+const { id: environment } = dev;
 const screen = new Screen();
 let place: Place;
 let run: LocalRun;
@@ -30,6 +34,7 @@ let stacks: string[];
 let verdicts: Verdict[];
 let types: string[];
 let left: Leftovers;
+let journey: Journey;
 
 describe("the life of clinic dev, with cdktf, Terraform and the AWS provider on a local AWS", () => {
   beforeAll(async () => {
@@ -41,6 +46,7 @@ describe("the life of clinic dev, with cdktf, Terraform and the AWS provider on 
     stacks = synthesizedStacks(place, environment);
     types = stacks.flatMap((stack) => typesInState(place.stateOf(stack)));
     verdicts = await planAgain(place, stacks, run.env);
+    journey = new Journey(dev.props, () => ({ place, variables: run.env }));
   });
 
   afterAll(async () => {
@@ -91,6 +97,12 @@ describe("the life of clinic dev, with cdktf, Terraform and the AWS provider on 
     expect(values.length).toBeGreaterThanOrEqual(2);
     const states = stacks.map((stack) => readFileSync(place.stateOf(stack), "utf8")).join("\n");
     expect(values.filter((value) => states.includes(value))).toEqual([]);
+  });
+
+  it.each(changes(dev.props))("$name: changes what it should, and nothing else", async (change) => {
+    const { objections, drift, effect } = await journey.take(change);
+    expect({ objections, drift }).toEqual({ objections: [], drift: {} });
+    expect(effect).toBe(asDocumented(change.name, "dev", effect));
   });
 
   it("pain 7: destroy hangs on ASG + capacity provider: destroys everything, in its order, and leaves nothing", async () => {

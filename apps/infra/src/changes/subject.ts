@@ -1,0 +1,68 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import {
+  describeLeftovers,
+  type LocalAws,
+  pythonPath,
+  startLocalAws,
+  terraformEnv,
+  type Environment as Variables,
+} from "@mainstay/emulator";
+import type { ClinicProps } from "../blueprints/clinic/index.ts";
+import { Place, root } from "../rehearsal/place.ts";
+import { inputs } from "./changes.ts";
+import { Journey } from "./journey.ts";
+
+/** An environment whose state is in S3, deployed on a local AWS of its own, to be changed. */
+export class Subject {
+  readonly place: Place;
+  readonly journey: Journey;
+  private readonly props: ClinicProps;
+  private readonly aws: LocalAws;
+  /** For Terraform in the directories of `place`. */
+  readonly variables: Variables;
+
+  /** Deployed as `props` says. */
+  static async deploy(props: ClinicProps): Promise<Subject> {
+    const place = new Place(mkdtempSync(join(tmpdir(), "mainstay-changes-")));
+    const subject = new Subject(props, place, await startLocalAws({ directory: place.folder }));
+    await subject.onBucket("mb");
+    // WHY not planned again: the changes do that, of every stack.
+    await subject.journey.take({ name: "first", props: (same) => same, updates: [] }, { again: false });
+    return subject;
+  }
+
+  private constructor(props: ClinicProps, place: Place, aws: LocalAws) {
+    this.props = props;
+    this.place = place;
+    this.aws = aws;
+    this.variables = { ...terraformEnv(root), ...aws.env };
+    this.journey = new Journey(props, () => ({ place, variables: this.variables }), inputs);
+  }
+
+  /** Takes the environment down and says what is left in AWS; empty: nothing. */
+  async destroy(): Promise<string> {
+    await this.journey.end();
+    await this.onBucket("rb", "--force");
+    return describeLeftovers({ ...(await this.aws.leftovers()), retained: [] });
+  }
+
+  async stop(): Promise<void> {
+    await this.aws.stop();
+    rmSync(this.place.folder, { recursive: true, force: true });
+  }
+
+  /** Makes or removes the bucket that the state is kept in, which outlives everything else. */
+  private async onBucket(...[command = "", ...flags]: readonly string[]): Promise<void> {
+    const { state, region } = this.props;
+    if (state.kind !== "s3") return;
+    const cli = join(dirname(pythonPath()), "aws");
+    const where = ["--region", state.region ?? region];
+    await promisify(execFile)(cli, ["s3", command, `s3://${state.bucket}`, ...flags, ...where], {
+      env: { ...process.env, ...this.aws.env },
+    });
+  }
+}
