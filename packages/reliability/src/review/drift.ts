@@ -20,6 +20,7 @@ export interface Drift {
 
 /** What somebody, or AWS, has changed since the last apply, and what the plan does with it. */
 export function driftOf(plan: Plan, references: References, masker: Masker): Drift {
+  const accompanied = withCompanions(plan);
   const planned = new Map(plan.changes.map((change) => [change.instance, change]));
   const findings: Finding[] = [];
   const changes: ReviewedChange[] = [];
@@ -58,7 +59,7 @@ export function driftOf(plan: Plan, references: References, masker: Masker): Dri
       ...differences
         .filter(isWritten)
         .map((difference) => finding(`Changed outside of Terraform. ${outcome(now, difference, masker)}`, difference)),
-      ...(hasCompanion(change, plan)
+      ...(accompanied.has(change)
         ? []
         : risksOf(change, masker).map(({ why, difference }) =>
             finding(`Changed outside of Terraform, and the code does not say what it should be. ${why}`, difference),
@@ -112,16 +113,36 @@ function risksOf(change: Change, masker: Masker): { readonly why: string; readon
 }
 
 /**
- * Whether another resource of the plan sets a part of this one: `aws_s3_bucket_policy` that of a bucket, a rule that of a security group.
+ * Resources of which another one of the plan sets a part: `aws_s3_bucket_policy` that of a bucket, a rule that of a security group.
  * After its first apply, that part is news to the state and to nobody else.
+ *
+ * WHY two passes: thousands may drift in a plan of thousands.
  */
-function hasCompanion({ type, before, instance }: Change, plan: Plan): boolean {
-  const names = ["id", "arn", "name", "bucket"].map((key) => before?.[key]).filter((name) => typeof name === "string");
-  return plan.changes.some(
-    (other) =>
-      other.instance !== instance &&
-      (other.type.startsWith(`${type}_`) ||
-        (type === "aws_security_group" && /^aws_vpc_security_group_\w+_rule$/.test(other.type))) &&
-      Object.values(other.after ?? {}).some((value) => typeof value === "string" && names.includes(value)),
-  );
+function withCompanions(plan: Plan): ReadonlySet<Change> {
+  const drifted = new Map<string, Change[]>();
+  for (const change of plan.drift)
+    for (const name of namesOf(change)) {
+      const same = drifted.get(name);
+      if (same === undefined) drifted.set(name, [change]);
+      else same.push(change);
+    }
+  // A name that so many have says nothing of any.
+  for (const [name, same] of drifted) if (same.length > 50) drifted.delete(name);
+  const found = new Set<Change>();
+  if (drifted.size === 0) return found;
+  for (const { type, instance, after } of plan.changes)
+    for (const value of Object.values(after ?? {}))
+      for (const change of (typeof value === "string" ? drifted.get(value) : undefined) ?? [])
+        if (change.instance !== instance && isCompanion(type, change.type)) found.add(change);
+  return found;
+}
+
+function namesOf({ before }: Change): string[] {
+  return ["id", "arn", "name", "bucket"]
+    .map((key) => before?.[key])
+    .filter((name) => typeof name === "string" && name !== "") as string[];
+}
+
+function isCompanion(type: string, of: string): boolean {
+  return type.startsWith(`${of}_`) || (of === "aws_security_group" && /^aws_vpc_security_group_\w+_rule$/.test(type));
 }
