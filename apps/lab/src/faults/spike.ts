@@ -15,12 +15,12 @@ const slow = 200;
 /** One side after the other: together each would show the other's spike. */
 export const spike: Fault = {
   name: "spike",
-  title: "Five times the load: from a quarter of what can be served to more than that",
+  title: "Five times the load: from a third of what can be served to more than that",
   tolerance: { refusedReads: true, slower: 3 },
   async run({ traffic, short, steady, injected, healed }) {
     for (const it of traffic.values()) it.setRate(quietRate);
     for (const [side, it] of traffic) {
-      const busyRate = Math.round((await capacityOf(it)) / 4);
+      const busyRate = Math.round((await capacityOf(it)) / 3);
       it.setRate(busyRate);
       steady(side);
       await sleep(short ? 1_500 : 10_000);
