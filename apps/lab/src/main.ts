@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { faults } from "./faults/index.ts";
-import { type LabOptions, readOptions, usage } from "./options.ts";
+import { type LabOptions, readOptions, UsageError, usage } from "./options.ts";
 import type { FaultReport } from "./report/report.ts";
 import { svgOf } from "./report/svg.ts";
 import { markdownOf, tableOf, verdictOf } from "./report/table.ts";
@@ -11,27 +11,29 @@ import { startStage } from "./stage/stage.ts";
 /** Where reports go: ignored by git. */
 const folder = process.env.MAINSTAY_LAB_FOLDER ?? resolve(import.meta.dirname, "../../..", ".mainstay/lab");
 
+/** Somebody has pressed Ctrl-C: what fails from then on is no news. */
+let interrupted = false;
+
 try {
   const options = readOptions(process.argv.slice(2));
   if (options === "help") console.log(usage);
   else process.exitCode = await run(options);
 } catch (error) {
-  const mistaken = error instanceof TypeError;
-  console.error(mistaken ? `${error.message}\n\n${usage}` : error instanceof Error ? error.message : error);
-  process.exitCode = mistaken ? 2 : 1;
+  if (!interrupted) tellError(error);
 }
 
 async function run(options: LabOptions): Promise<number> {
   const say = options.json ? () => undefined : console.log;
   say("Starting a primary, a replica, and two processes behind a load balancer for each side.");
   const stage = await startStage(options.alone ? ["ours"] : undefined);
-  let stopping = false;
-  const stop = async () => {
-    if (stopping) return;
-    stopping = true;
-    await stage.remove();
+  const interrupt = async () => {
+    if (interrupted) return;
+    interrupted = true;
+    say("Stopping everything.");
+    await stage.remove().catch(() => undefined);
+    process.exit(130);
   };
-  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void stop().then(() => process.exit(130)));
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => void interrupt());
   const reports: FaultReport[] = [];
   try {
     for (const fault of faults.filter(({ name }) => options.faults.includes(name))) {
@@ -46,10 +48,22 @@ async function run(options: LabOptions): Promise<number> {
       await recover(stage, report);
     }
   } finally {
-    if (!stopping) await stop();
+    if (!interrupted) await stage.remove();
   }
   tell(reports, options);
   return verdictOf(reports).length === 0 ? 0 : 1;
+}
+
+function tellError(error: unknown): void {
+  const mistaken = error instanceof TypeError && "code" in error;
+  console.error(mistaken || error instanceof UsageError ? `${error.message}\n\n${usage}` : describe(error));
+  process.exitCode = mistaken || error instanceof UsageError ? 2 : 1;
+}
+
+/** WHY the stack: what fails here is ours to mend, unless a program is missing, which has no cause in our code. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return /apt-get|did not/.test(error.message) ? error.message : (error.stack ?? error.message);
 }
 
 function tell(reports: readonly FaultReport[], { json }: LabOptions): void {

@@ -10,6 +10,11 @@ export interface LabOptions {
   readonly alone: boolean;
 }
 
+/** The command was not understood. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
 const [first] = faults;
 
 export const usage = `usage: npm run lab -- [FAULT ...] [--all] [--short] [--json] [--alone]
@@ -21,14 +26,16 @@ export const usage = `usage: npm run lab -- [FAULT ...] [--all] [--short] [--jso
 faults:
 ${faults.map(({ name, title }) => `  ${name.padEnd(20)} ${title}`).join("\n")}`;
 
-/** @throws {TypeError} with what is wrong, and what is allowed */
+/** @throws {UsageError} or, from the parser, a TypeError with a code: what is wrong, and what is allowed */
 export function readOptions(args: readonly string[]): LabOptions | "help" {
   const { values, positionals } = parse(args);
   if (values.help) return "help";
   const known = faults.map(({ name }) => name);
   const unknown = positionals.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    throw new TypeError(`there is no fault ${unknown.map((it) => `"${it}"`).join(", ")}; allowed: ${known.join(", ")}`);
+    throw new UsageError(
+      `there is no fault ${unknown.map((it) => `"${it}"`).join(", ")}; allowed: ${known.join(", ")}`,
+    );
   }
   const chosen = positionals.length > 0 ? positionals : known.slice(0, 1);
   return { faults: values.all ? known : chosen, short: values.short, json: values.json, alone: values.alone };
