@@ -64,6 +64,9 @@ describe("the contract", () => {
       "database.connectTimeoutMs < health.timeout * 1000",
       { database: { ...contract.database, connectTimeoutMs: 3_000 } },
     ],
+    ["stale.age >= health.databaseAway", { stale: { ...contract.stale, age: 179 } }],
+    ["stale.afterMs < database.acquireTimeoutMs", { stale: { ...contract.stale, afterMs: 2_000 } }],
+    ["overload.crowdedWaitMs < overload.waitMs", { overload: { ...contract.overload, crowdedWaitMs: 250 } }],
     ["documents.orphanAge > connection.request", { documents: { ...contract.documents, orphanAge: 30 } }],
   ])("notices when it does not hold that %s", (rule, change) => {
     expect(broken(change)).toEqual([rule]);

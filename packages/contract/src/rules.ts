@@ -13,6 +13,7 @@ export interface Timing {
     readonly interval: number;
     readonly timeout: number;
     readonly unhealthyThreshold: number;
+    readonly databaseAway: number;
   };
   readonly containerHealth: { readonly interval: number; readonly timeout: number };
   readonly connection: {
@@ -34,11 +35,14 @@ export interface Timing {
     readonly queryTimeoutMs: number;
     readonly operationTimeoutMs: number;
   };
+  readonly stale: { readonly age: number; readonly afterMs: number };
+  readonly overload: { readonly waitMs: number; readonly crowdedWaitMs: number };
   readonly documents: { readonly orphanAge: number };
 }
 
 /** Every relation between load balancer, application and ECS that one of them alone cannot see. */
-export function rules({ health, containerHealth, connection, shutdown, database, documents }: Timing): Rule[] {
+export function rules(timing: Timing): Rule[] {
+  const { health, containerHealth, connection, shutdown, database, stale, overload, documents } = timing;
   return [
     {
       rule: "health.timeout < health.interval",
@@ -109,6 +113,21 @@ export function rules({ health, containerHealth, connection, shutdown, database,
       rule: "database.connectTimeoutMs < health.timeout * 1000",
       otherwise: "readiness times out instead of answering 503",
       holds: database.connectTimeoutMs < health.timeout * 1000,
+    },
+    {
+      rule: "stale.age >= health.databaseAway",
+      otherwise: "a task stays in service while its database is away, and has nothing to answer from",
+      holds: stale.age >= health.databaseAway,
+    },
+    {
+      rule: "stale.afterMs < database.acquireTimeoutMs",
+      otherwise: "a reading waits for a connection that does not come, though there is an earlier answer",
+      holds: stale.afterMs < database.acquireTimeoutMs,
+    },
+    {
+      rule: "overload.crowdedWaitMs < overload.waitMs",
+      otherwise: "a queue that is there to stay makes everybody wait as long as a burst does",
+      holds: overload.crowdedWaitMs < overload.waitMs,
     },
     {
       rule: "documents.orphanAge > connection.request",
