@@ -193,6 +193,7 @@ describe("a risky change of a stack that Mainstay did not write", () => {
     expect(cause("aws_instance.bastion")).toMatchObject({
       attributes: [{ attribute: "subnet_id", after: { state: "unknown" } }],
       follows: ["module.vpc.aws_subnet.private"],
+      because: "subnet_id comes from module.vpc.aws_subnet.private, which is made again.",
     });
     expect(cause('aws_s3_bucket.this["photos"]')?.because).toBe("Its key is not in for_each any more.");
     expect(cause("module.vpc.aws_subnet.private[2]")?.because).toBe("count is smaller than before: its index is gone.");

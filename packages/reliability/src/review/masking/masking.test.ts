@@ -212,6 +212,22 @@ describe("a secret that the plan marks in one place", () => {
   });
 });
 
+describe("a marked value that is too short to be looked for elsewhere, or no text", () => {
+  it.each([["pin1"], [4711], [true], [{ a: ["pin1"] }]])("is hidden where it stands: %j", (value) => {
+    const marks = { plain: true };
+    const plan = planOf(
+      "acme_thing",
+      { plain: null },
+      { plain: value as Json },
+      { before_sensitive: marks, after_sensitive: marks },
+    );
+    const [change] = review([{ stack: "s", plan }]).changes;
+    expect(change?.differences).toEqual([
+      { attribute: "plain", before: { state: "absent" }, after: { state: "secret", hash: expect.any(String) } },
+    ]);
+  });
+});
+
 describe("what is no secret is shown", () => {
   it.each([
     ["aws_instance", { metadata_options: [{ http_tokens: "required" }] }, "required"],
