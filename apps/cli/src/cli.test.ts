@@ -255,13 +255,25 @@ describe("completion", () => {
     expect((await printed(["complete", "--", "review", "--fail-on", ""])).join("\n")).toMatch(/data-loss/);
   });
 
+  it("knows files that may be plans, reviews and lock files", async () => {
+    for (const name of ["b.json", "b.txt", ".terraform.lock.hcl"]) writeFileSync(inFolder(name), "");
+    const files = async (...words: string[]) =>
+      (await printed(["complete", "--", ...words], folder)).filter(
+        (line) => line.startsWith("b.") || line.startsWith(".t"),
+      );
+    expect(await files("review", "b")).toEqual(["b.json\t"]);
+    expect(await files("verify", "b.json", "--review", "b")).toEqual(["b.json\t"]);
+    expect(await files("review", "b.json", "--lock-file", "")).toEqual([".terraform.lock.hcl\t"]);
+    expect(await files("review", "none/")).toEqual([]);
+  });
+
   /** WHY: the library prints by itself. */
-  async function printed(words: readonly string[]): Promise<string[]> {
+  async function printed(words: readonly string[], cwd = folder): Promise<string[]> {
     const lines: string[] = [];
     const original = console.log;
     console.log = (line: unknown) => void lines.push(String(line));
     try {
-      await mainstay(words);
+      await mainstay(words, { cwd });
     } finally {
       console.log = original;
     }

@@ -1,8 +1,8 @@
-import tab from "@bomb.sh/tab/commander";
 import { Command, CommanderError } from "commander";
 import { emulatorCommand } from "./commands/emulator.ts";
 import { reviewCommand } from "./commands/review.ts";
 import { verifyCommand } from "./commands/verify.ts";
+import { addCompletion } from "./completion.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { Problem } from "./problem.ts";
 import type { Terminal } from "./terminal.ts";
@@ -19,7 +19,7 @@ mainstay help review says more of one command. Completion for your shell:
 /** Runs the command with the words after its name, and answers what it should end with. Never throws. */
 export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let code: ExitCode = exitCodes.ok;
-  const program = programOf(terminal, (end) => {
+  const program = programOf(words, terminal, (end) => {
     code = end;
   });
   try {
@@ -40,7 +40,7 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
   }
 }
 
-function programOf(terminal: Terminal, end: (code: ExitCode) => void): Command {
+function programOf(words: readonly string[], terminal: Terminal, end: (code: ExitCode) => void): Command {
   const program = new Command("mainstay")
     .description("Plans reviewed by risk, and a local AWS to try them in.")
     .version(version, "-V, --version", "print the version")
@@ -50,7 +50,7 @@ function programOf(terminal: Terminal, end: (code: ExitCode) => void): Command {
   program.addCommand(reviewCommand(terminal, end));
   program.addCommand(verifyCommand(terminal, end));
   program.addCommand(emulatorCommand(terminal, end));
-  tab(program);
+  addCompletion(program, words, terminal.cwd);
   for (const command of commandsOf(program)) {
     command
       .exitOverride()

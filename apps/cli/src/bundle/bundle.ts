@@ -39,6 +39,9 @@ await build({
 });
 chmodSync(join(outdir, "mainstay.mjs"), 0o755);
 
+// What describes the JSON, for those who read it.
+cpSync(join(root, "../../packages/reliability/schema/review.schema.json"), join(outdir, "review.schema.json"));
+
 // The local AWS itself.
 const python = join(outdir, "python");
 cpSync(join(root, "../../packages/emulator/python"), python, {
