@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { ConfigError } from "./config.ts";
+import { DatabaseUnavailable } from "./database.ts";
 import { explain } from "./explain.ts";
 
 const withCode = (code: string) => Object.assign(new Error("at 127.0.0.1"), { code });
@@ -15,6 +16,14 @@ describe("why a command ended is said in words", () => {
     ["ER_DBACCESS_DENIED_ERROR", /^The database refuses the user/],
   ])("%s", (code, words) => {
     expect(explain(withCode(code))).toMatch(words);
+  });
+
+  it("also where the pool was asked, whatever the database or its credentials lack", () => {
+    const refused = new DatabaseUnavailable("breaker-open", 500, { cause: withCode("ECONNREFUSED") });
+    expect(explain(refused)).toMatch(/^The database cannot be reached \(at 127\.0\.0\.1\)/);
+    const unread = new Error("not read", { cause: new Error("ENOENT: no such file") });
+    expect(explain(new DatabaseUnavailable("unreachable", 500, { cause: unread }))).toMatch(/\(ENOENT: no such file\)/);
+    expect(explain(new DatabaseUnavailable("no-connection", 500))).toMatch(/\(no-connection\)/);
   });
 
   it("and with a stack only where the fault is ours", () => {
