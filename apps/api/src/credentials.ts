@@ -1,6 +1,8 @@
+import { contract } from "@mainstay/contract";
 import {
   type CredentialSource,
   type Credentials,
+  DatabaseUnavailable,
   fileCredentials,
   secretCredentials,
 } from "@mainstay/mysql-resilience";
@@ -14,10 +16,19 @@ export function credentialsOf(login: DatabaseLogin): Credentials | CredentialSou
   return { user, password };
 }
 
-/** What to enter with now, for a connection outside of the pool. */
+/**
+ * What to enter with now, for a connection outside of the pool.
+ *
+ * @throws {DatabaseUnavailable} when it cannot be read
+ */
 export async function currentCredentials(login: DatabaseLogin): Promise<Credentials> {
   const credentials = credentialsOf(login);
-  return typeof credentials === "function" ? credentials({ fresh: true }) : credentials;
+  if (typeof credentials !== "function") return credentials;
+  try {
+    return await credentials({ fresh: true });
+  } catch (cause) {
+    throw new DatabaseUnavailable("unreachable", contract.health.interval * 1000, { cause });
+  }
 }
 
 /** WHY the import only then: without a secret of AWS, its client would be memory for nothing. */
