@@ -213,6 +213,7 @@ function plain(schema: Json): Json {
 }
 
 function tagOf(path: string): string {
+  if (path.startsWith("/.well-known/")) return "keys";
   return path.split("/").find((part) => part !== "" && !part.startsWith(":")) ?? "other";
 }
 

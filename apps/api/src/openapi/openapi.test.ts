@@ -107,6 +107,11 @@ describe("the page", () => {
     expect((await api.request("/docs/..%2F..%2Fpackage.json")).status).toBe(404);
   });
 
+  it("is dark where its reader likes that, with colours that the package has", async () => {
+    expect(await (await api.request("/docs/start.js")).text()).toContain('classList.toggle("dark-mode"');
+    expect(await (await api.request("/docs/swagger-ui.css")).text()).toContain("html.dark-mode .swagger-ui{");
+  });
+
   it("is made by a package that reports nothing to anybody", () => {
     const lockfile = readFileSync(new URL("../../../../pnpm-lock.yaml", import.meta.url), "utf8");
     expect(lockfile).toContain("swagger-ui-dist@");

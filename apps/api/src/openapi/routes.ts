@@ -16,6 +16,7 @@ const page = `<!doctype html>
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width">
+    <meta name="color-scheme" content="light dark">
     <title>Mainstay clinic: API</title>
     <link rel="stylesheet" href="/docs/swagger-ui.css">
   </head>
@@ -28,7 +29,12 @@ const page = `<!doctype html>
 `;
 
 // WHY no validator: it would send the document to a host elsewhere.
-const start = `SwaggerUIBundle({ url: "/openapi.json", dom_id: "#page", deepLinking: true, validatorUrl: null });
+// WHY the class: the page has dark colours, and waits to be told.
+const start = `const dark = matchMedia("(prefers-color-scheme: dark)");
+const dress = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", dress);
+dress();
+SwaggerUIBundle({ url: "/openapi.json", dom_id: "#page", deepLinking: true, validatorUrl: null });
 `;
 
 /** Everything comes from here, and only answers of this API are fetched. The page sets styles itself, and draws with data: images. */
