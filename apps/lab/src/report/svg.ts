@@ -5,10 +5,11 @@ const left = 150;
 const width = 760;
 const laneHeight = 34;
 const gap = 26;
-const slots = 160;
+const slots = 120;
 
 const colours = { fine: "#2f7d4f", stale: "#c9a227", busy: "#5b7fb9", rude: "#c0392b" } as const;
 type Kind = keyof typeof colours;
+const kinds = Object.keys(colours) as Kind[];
 const meanings: Readonly<Record<Kind, string>> = {
   fine: "answered",
   stale: "answered from memory",
@@ -30,7 +31,6 @@ export function svgOf(reports: readonly FaultReport[]): string {
     top += gap;
   }
   const height = top;
-  const kinds = Object.keys(colours) as Kind[];
   const legend = kinds.map((kind, index) => {
     const x = left + index * 180;
     return `<rect x="${x}" y="34" width="12" height="12" fill="${colours[kind]}"/>${text(x + 18, 44, meanings[kind])}`;
@@ -56,16 +56,21 @@ function lane({ side, samples, moments }: SideReport, top: number): string {
   }
   const most = Math.max(1, ...counts.map(({ fine, stale, busy, rude }) => fine + stale + busy + rude));
   const bar = width / slots;
-  const bars = counts.flatMap((count, slot) => {
+  // WHY one path for each kind: a rectangle for each bar is ten times the file.
+  const paths: Record<Kind, string> = { fine: "", stale: "", busy: "", rude: "" };
+  for (const [slot, count] of counts.entries()) {
     let y = top + laneHeight;
-    return (Object.keys(colours) as Kind[]).flatMap((kind) => {
-      const tall = (count[kind] / most) * laneHeight;
-      if (tall === 0) return [];
+    for (const kind of kinds) {
+      const tall = Math.round((count[kind] / most) * laneHeight * 10) / 10;
+      if (tall === 0) continue;
       y -= tall;
-      const [x, w, h] = [left + slot * bar, bar - 0.6, tall].map((it) => it.toFixed(1));
-      return `<rect x="${x}" y="${y.toFixed(1)}" width="${w}" height="${h}" fill="${colours[kind]}"/>`;
-    });
-  });
+      const across = (bar - 0.6).toFixed(1);
+      paths[kind] += `M${(left + slot * bar).toFixed(1)} ${y.toFixed(1)}h${across}v${tall}h-${across}z`;
+    }
+  }
+  const bars = kinds
+    .filter((kind) => paths[kind] !== "")
+    .map((kind) => `<path fill="${colours[kind]}" d="${paths[kind]}"/>`);
   const at = (ms: number) => left + (Math.min(ms, end) / end) * width;
   const [from, to] = [at(moments.injected), at(moments.healed)];
   const fault = `<rect x="${from.toFixed(1)}" y="${top - 2}" width="${Math.max(2, to - from).toFixed(1)}" height="${laneHeight + 4}" fill="#c0392b" opacity="0.10"/>`;
