@@ -24,7 +24,8 @@ export interface Balance {
 
 export const familyName = "Lab";
 
-export function createLedger(): Ledger {
+/** @param run how every mark of this load begins: what earlier loads have left is not its own */
+export function createLedger(run: string): Ledger {
   const acknowledged = { create: new Set<string>(), update: new Set<string>(), upload: new Set<string>() };
   return {
     acknowledge: (kind, mark) => acknowledged[kind].add(mark),
@@ -33,13 +34,15 @@ export function createLedger(): Ledger {
       const there = {
         create: await count(
           `SELECT given_name AS mark, COUNT(*) AS times FROM ${schema}.patient_versions
-           WHERE family_name = '${familyName}' AND kind = 'created' GROUP BY given_name`,
+           WHERE family_name = '${familyName}' AND kind = 'created' AND given_name LIKE '${run}-%' GROUP BY given_name`,
         ),
         update: await count(
           `SELECT given_name AS mark, COUNT(*) AS times FROM ${schema}.patient_versions
-           WHERE family_name = '${familyName}' AND kind = 'updated' GROUP BY given_name`,
+           WHERE family_name = '${familyName}' AND kind = 'updated' AND given_name LIKE '${run}-%' GROUP BY given_name`,
         ),
-        upload: await count(`SELECT name AS mark, COUNT(*) AS times FROM ${schema}.documents GROUP BY name`),
+        upload: await count(
+          `SELECT name AS mark, COUNT(*) AS times FROM ${schema}.documents WHERE name LIKE '${run}-%' GROUP BY name`,
+        ),
       };
       let lost = 0;
       let doubled = 0;
@@ -49,7 +52,7 @@ export function createLedger(): Ledger {
         doubled += [...times.values()].filter((it) => it > 1).length;
       }
       const files = await primary.admin<{ file: string; sha256: Buffer }>(
-        `SELECT file, sha256 FROM ${schema}.documents`,
+        `SELECT file, sha256 FROM ${schema}.documents WHERE name LIKE '${run}-%'`,
       );
       const whole = await Promise.all(files.map((row) => isWhole(documents, row)));
       const total = Object.values(acknowledged).reduce((sum, marks) => sum + marks.size, 0);

@@ -45,9 +45,9 @@ export async function startTraffic(side: Side, rate: number): Promise<Traffic> {
   const began = performance.now();
   const now = () => performance.now() - began;
   const samples: Sample[] = [];
-  const ledger = createLedger();
-  const underWay = new Set<Promise<void>>();
   const run = randomUUID().slice(0, 8);
+  const ledger = createLedger(run);
+  const underWay = new Set<Promise<void>>();
   let count = 0;
   let late = 0;
   let repeating = 0;
