@@ -225,6 +225,21 @@ describe("a risky change of a stack that Mainstay did not write", () => {
   });
 });
 
+describe("a careless change of a stack that Mainstay wrote", () => {
+  it("has these risks, and no others", () => {
+    const keys = ["api_key", "database_key", "database_login_key", "documents_key", "token-key_key"];
+    expect(
+      of(fixture("clinic-data-risky")).findings.map(({ kind, rule, address }) => `${kind} ${rule} ${address}`),
+    ).toEqual([
+      "data-loss replaced-with-data aws_db_instance.database_instance",
+      "security image-tags-mutable aws_ecr_repository.api_repository",
+      ...keys.map((key) => `security key-rotation-off aws_kms_key.${key}`),
+      "backup backups-kept-shorter aws_db_instance.database_instance",
+      "backup deleted aws_efs_backup_policy.documents_backup",
+    ]);
+  });
+});
+
 describe("a plan that is not all there", () => {
   const quiet = fixture("shop-quiet");
 

@@ -8,9 +8,11 @@ const found = (plan: JsonObject) =>
   review([{ stack: "s", plan }], { key: "test" }).findings.map(
     ({ kind, rule, address }) => `${kind} ${rule} ${address}`,
   );
-const quiet = ["database", "storage", "security", "service", "load-balancer", "network"].map(
-  (group) => `catalogue-${group}`,
-);
+const quiet = [
+  ...["database", "storage", "security", "service", "load-balancer", "network"].map((group) => `catalogue-${group}`),
+  "clinic-network",
+  "clinic-data",
+];
 
 describe("a plan in which nothing changes", () => {
   it.each([...quiet, "shop-quiet"])("has no risk: %s", (name) => {
