@@ -28,22 +28,7 @@ const oldTls =
   /^(ELBSecurityPolicy-(2016-08|TLS-1-[01]-.*|2015-05|FS-2018-06)|TLSv1|SSLv3|TLSv1_2016|TLSv1\.1_2016|TLS_1_0|Policy-Min-TLS-1-0-2019-07)$/;
 
 export const encryptionRules: readonly Rule[] = [
-  ...stored.flatMap(([type, attribute]) => [
-    gained("security", (value) => value === false || value === "false", {
-      id: "not-encrypted",
-      types: type,
-      attribute,
-      why: atRest,
-      source: "AWS Well-Architected, SEC08 Protect data at rest",
-    }),
-    lost("security", is(true, "true"), {
-      id: "encryption-off",
-      types: type,
-      attribute,
-      why: atRest,
-      source: "AWS Well-Architected, SEC08 Protect data at rest",
-    }),
-  ]),
+  ...stored.map(([type, attribute]) => notEncrypted(type, attribute)),
   ...(
     [
       ["aws_sns_topic", "kms_master_key_id"],
@@ -191,6 +176,26 @@ export const encryptionRules: readonly Rule[] = [
     },
   ),
 ];
+
+/** It is turned off, or what turned it on is taken away. One finding for both. */
+function notEncrypted(type: string, attribute: string): Rule {
+  const row = {
+    id: "not-encrypted",
+    types: type,
+    attribute,
+    why: atRest,
+    source: "AWS Well-Architected, SEC08 Protect data at rest",
+  };
+  const turnedOff = gained("security", is(false, "false"), row);
+  const takenAway = lost("security", is(true, "true"), row);
+  return {
+    ...turnedOff,
+    look: (view) => {
+      const found = turnedOff.look(view);
+      return found.length > 0 ? found : takenAway.look(view);
+    },
+  };
+}
 
 function listOf(value: Json): readonly Json[] {
   return Array.isArray(value) ? value : [value];

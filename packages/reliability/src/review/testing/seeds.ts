@@ -152,7 +152,8 @@ const rows: readonly (readonly [
     { "metadata_options.0.http_tokens": "optional" },
   ],
   ["catalogue-database", "aws_db_instance.main", "security", "public-address", { publicly_accessible: true }],
-  ["catalogue-database", "aws_db_instance.main", "security", "encryption-off", { storage_encrypted: false }],
+  ["catalogue-database", "aws_db_instance.main", "security", "not-encrypted", { storage_encrypted: false }],
+  ["catalogue-storage", "aws_efs_file_system.main", "security", "not-encrypted", { encrypted: null }],
   [
     "catalogue-database",
     "aws_db_instance.main",
