@@ -22,5 +22,5 @@ export { type MarkdownOptions, markerOf, toMarkdown } from "./review/render/mark
 export { type SarifOptions, toSarif } from "./review/render/sarif.ts";
 export { type TerminalOptions, toTerminal } from "./review/render/terminal.ts";
 export { type PlanToReview, type Review, type ReviewOptions, review, type StackReview } from "./review/review.ts";
-export { plain } from "./text/plain.ts";
+export { plain, plainJson } from "./text/plain.ts";
 export { wrap } from "./text/wrap.ts";

@@ -1,4 +1,4 @@
-import { plain, type Reviewed, reviewedStacks, verify } from "@mainstay/reliability";
+import { plain, plainJson, type Reviewed, reviewedStacks, verify } from "@mainstay/reliability";
 import { Command, Option } from "commander";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { parseJson } from "../input/parse.ts";
@@ -47,7 +47,7 @@ export function verifyCommand(terminal: Terminal, end: (code: ExitCode) => void)
       if (plan === undefined) return;
       const reviewed = await reviewedOf(words, plan.stack, terminal);
       const verdict = verify(plan.plan, reviewed, await digestInputs(words, terminal));
-      if (words.json === true) terminal.out(`${JSON.stringify(verdict, null, 2)}\n`);
+      if (words.json === true) terminal.out(`${plainJson(verdict)}\n`);
       else if (verdict.same) terminal.out("This is the plan that was reviewed.\n");
       else
         terminal.out(

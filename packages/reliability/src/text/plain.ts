@@ -13,3 +13,16 @@ export function plain(text: string): string {
     (character) => short[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
 }
+
+/** `value` as JSON in several lines, which says the same to a parser and does nothing to a terminal: what is not seen is written `\u202e`. */
+export function plainJson(value: unknown): string {
+  const text = JSON.stringify(value, null, 2) ?? "null";
+  return text.replaceAll(unseen, (character) => (character === "\n" ? character : escaped(character)));
+}
+
+function escaped(character: string): string {
+  return Array.from(
+    { length: character.length },
+    (_unit, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`,
+  ).join("");
+}

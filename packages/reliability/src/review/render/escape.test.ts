@@ -1,11 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import MarkdownIt from "markdown-it";
-import { plain } from "../../text/plain.ts";
+import { plain, plainJson } from "../../text/plain.ts";
 import { review } from "../review.ts";
 import { hostile } from "../testing/hostile.ts";
+import { toJson } from "./json.ts";
 import { toMarkdown } from "./markdown.ts";
 import { code, inComment, prose } from "./markdown-escape.ts";
+import { toSarif } from "./sarif.ts";
 import { toTerminal } from "./terminal.ts";
 
 /** As GitHub reads it: HTML, tables, bare links. */
@@ -77,7 +79,7 @@ describe("text of a plan as code", () => {
         // In code nothing is looked for, but in the form with references a bare link would be.
         expect(unescaped(inside ?? "").replaceAll("\u200b", "")).toBe(plain(text));
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
   });
 });
@@ -98,7 +100,7 @@ describe("text of a plan as prose", () => {
         const rendered = /<td>x (.*?) x<\/td>/s.exec(markdown.render(written))?.[1] ?? "";
         expect(unescaped(rendered).replaceAll("\u200b", "")).toBe(plain(text));
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
   });
 });
@@ -127,7 +129,7 @@ describe("a whole report", () => {
         expect(text).not.toMatch(/@octocat|evil\.example/);
         expect(page).not.toMatch(unseen);
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 
@@ -137,7 +139,7 @@ describe("a whole report", () => {
         const text = toTerminal(review([{ stack, plan: planOf(list) }], { key: "k" }), { all: true });
         expect(text).not.toMatch(unseen);
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 
@@ -147,6 +149,25 @@ describe("a whole report", () => {
     });
     expect(text).toContain("\u001b[1m");
     expect(text).not.toContain("\u001b[41m");
+  });
+});
+
+describe("JSON and SARIF", () => {
+  it("do nothing to a terminal, and say what the plan says", () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        expect(plainJson({ text })).not.toMatch(unseen);
+        expect(JSON.parse(plainJson({ [text]: [text] }))).toEqual({ [text]: [text] });
+      }),
+      { numRuns: 120 },
+    );
+    fc.assert(
+      fc.property(texts, hostile, (list, stack) => {
+        const result = review([{ stack, plan: planOf(list) }], { key: "k" });
+        expect(`${toJson(result)}${toSarif(result)}`).not.toMatch(unseen);
+      }),
+      { numRuns: 100 },
+    );
   });
 });
 

@@ -106,7 +106,7 @@ describe("a comment that would be too long", () => {
 
   it("goes on in another comment when the addresses alone are too many", () => {
     const names = Array.from(
-      { length: 10_000 },
+      { length: 3000 },
       (_value, index) => `module.long_name_of_a_module.aws_db_instance.risk_${index}`,
     );
     const pages = expectWhole(reviewOf(planOf(names, 10)), limit);

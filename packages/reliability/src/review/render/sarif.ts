@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { plain } from "../../text/plain.ts";
+import { plain, plainJson } from "../../text/plain.ts";
 import type { Finding } from "../finding.ts";
 import { type Kind, kinds, meanings, titles } from "../kinds.ts";
 import type { Review } from "../review.ts";
@@ -58,7 +58,7 @@ export function toSarif(review: Review, { files = {}, version = "0.0.0" }: Sarif
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return `${plainJson(log)}\n`;
 }
 
 /** WHY with the kind: a rule such as "deleted" is bad in several ways, and a rule has one level. */
