@@ -1,4 +1,5 @@
 import { isObject, type Json, listAt, textOf } from "../../read/json.ts";
+import { canonical } from "../digest/canonical.ts";
 import { parsed } from "../parsed.ts";
 import type { View } from "../view.ts";
 import type { Hit, Rule } from "./rule.ts";
@@ -22,6 +23,8 @@ const attributes = [
 /** One thing that a policy grants, in a form that can be compared and read. */
 interface Grant {
   readonly text: string;
+  /** Tells it from another one where the text is short. Left out: the text does. */
+  readonly key?: string;
   readonly why: string;
 }
 
@@ -70,7 +73,7 @@ export const policyRules: readonly Rule[] = [
               path,
               before: after,
               after: before,
-              why: "A statement that denies is taken away: what it refused is allowed where something else allows it.",
+              why: "A statement that denies is taken away, or denies something else: what it refused is allowed where something else allows it.",
             })),
           ),
   },
@@ -84,11 +87,12 @@ function compared(view: View, attribute: string, look: (policy: Json) => readonl
   if (now.length === 0 || (backwards && view.isUnknown(attribute))) return [];
   // AWS gives a new endpoint that grants everything to everybody who reaches it.
   if (view.isNew && view.type === "aws_vpc_endpoint") return [];
-  const had = new Set(old.flatMap(({ value }) => look(documentOf(value)).map(({ text }) => text)));
+  const keyOf = ({ key, text }: Grant) => key ?? text;
+  const had = new Set(old.flatMap(({ value }) => look(documentOf(value)).map(keyOf)));
   const seen = new Set<string>();
   return now.flatMap(({ path, value }) =>
     look(documentOf(value))
-      .filter(({ text }) => !had.has(text) && !seen.has(text) && seen.add(text))
+      .filter((grant) => !had.has(keyOf(grant)) && !seen.has(keyOf(grant)) && seen.add(keyOf(grant)))
       .map(({ text, why }) => ({ path, before: undefined, after: text, why })),
   );
 }
@@ -113,12 +117,13 @@ export function openings(policy: Json, isNew: boolean): Grant[] {
     if (!isObject(statement)) return [];
     const conditions = isObject(statement.Condition) && Object.keys(statement.Condition).length > 0;
     const actions = textsOf(statement.Action);
-    const resources = textsOf(statement.Resource);
+    const resources = statement.NotResource === undefined ? textsOf(statement.Resource) : ["*"];
     const found: Grant[] = [];
     const everyone = principalsOf(statement.Principal).filter((name) => name.endsWith(":*") || name === "*");
     if (everyone.length > 0 && !conditions)
       found.push({
         text: `Allow ${words(actions)} to everybody`,
+        key: `everybody ${actions.toSorted().join()}`,
         why: "Anybody with an AWS account, or without one, may do this: no condition holds them back.",
       });
     if (statement.NotPrincipal !== undefined)
@@ -133,6 +138,7 @@ export function openings(policy: Json, isNew: boolean): Grant[] {
       if (action === "*" || action === "*:*")
         found.push({
           text: `Allow * on ${words(resources)}`,
+          key: `* ${resources.toSorted().join()}`,
           why: "Whoever has this policy may do everything: it is an administrator of what it names.",
         });
       else if (/^[\w-]+:\*$/.test(action) && resources.includes("*"))
@@ -150,6 +156,7 @@ export function openings(policy: Json, isNew: boolean): Grant[] {
       if (!isNew && principal.startsWith("AWS:") && !principal.endsWith(":*"))
         found.push({
           text: `Allow ${words(actions)} to ${principal.slice(4)}`,
+          key: `${principal} ${actions.toSorted().join()}`,
           why: "Another account, user or role may do this from then on.",
         });
       if (principal.startsWith("Federated:") && !conditions)
@@ -166,12 +173,18 @@ export function openings(policy: Json, isNew: boolean): Grant[] {
 const escalating =
   /^(iam:(PassRole|CreateAccessKey|CreateLoginProfile|UpdateLoginProfile|AttachUserPolicy|AttachRolePolicy|AttachGroupPolicy|PutUserPolicy|PutRolePolicy|PutGroupPolicy|CreatePolicyVersion|SetDefaultPolicyVersion|AddUserToGroup|UpdateAssumeRolePolicy)|sts:AssumeRole)$/i;
 
+/** WHY all of it is the key: a denial of less, or on another condition, is another one. */
 function denials(policy: Json): Grant[] {
   return statementsOf(policy, "Deny").map((statement) => {
-    const actions = isObject(statement) ? textsOf(statement.Action) : [];
-    const condition =
-      isObject(statement) && isObject(statement.Condition) ? ` when ${conditionNames(statement.Condition)}` : "";
-    return { text: `Deny ${words(actions)}${condition}`, why: "" };
+    if (!isObject(statement)) return { text: "Deny", why: "" };
+    const { Sid: _sid, ...rest } = statement;
+    const condition = isObject(statement.Condition) ? ` when ${conditionNames(statement.Condition)}` : "";
+    const actions = textsOf(statement.Action);
+    return {
+      text: `Deny ${words(actions)} on ${words(textsOf(statement.Resource))}${condition}`,
+      key: canonical(rest),
+      why: "",
+    };
   });
 }
 
