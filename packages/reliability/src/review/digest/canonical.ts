@@ -18,10 +18,10 @@ function isSorted(value: unknown): boolean {
 }
 
 function sorted(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(sorted).join(",")}]`;
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (!isObject(value)) return JSON.stringify(value) ?? "null";
   const entries = Object.keys(value)
     .toSorted()
-    .map((name) => `${JSON.stringify(name)}:${sorted(value[name])}`);
+    .map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`);
   return `{${entries.join(",")}}`;
 }

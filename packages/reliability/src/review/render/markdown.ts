@@ -26,11 +26,12 @@ type Level = (typeof levels)[number];
  * its address alone; what still does not fit goes on in another page. `limit` must leave room for a heading: 2,000 at least.
  */
 export function toMarkdown(review: Review, { limit = 65_536 }: MarkdownOptions = {}): readonly string[] {
+  const report = new Report(review);
   for (const level of levels) {
-    const text = new Report(review).text(level);
+    if (report.least(level) > limit) continue;
+    const text = report.text(level);
     if (text.length <= limit) return [text];
   }
-  const report = new Report(review);
   for (const width of [60, 24, 0]) {
     const text = `${report.head()}${report
       .shortRisks(width)
@@ -48,6 +49,15 @@ class Report {
   constructor(review: Review) {
     this.#review = review;
     this.#several = review.stacks.length > 1;
+  }
+
+  /** A length that a level has at least. WHY: what will not fit is not written to be thrown away. */
+  least(level: Level): number {
+    const { findings } = this.#review;
+    const length = (all: readonly { readonly address: string }[]) =>
+      all.reduce((sum, { address }) => sum + address.length, 0);
+    const rows = findings.reduce((sum, { why }) => sum + why.length, length(findings));
+    return level === "everything" || level === "no-differences" ? rows + length(harmlessOf(this.#review)) : rows;
   }
 
   text(level: Level): string {
