@@ -129,6 +129,13 @@ describe("verify", () => {
     });
   });
 
+  it("names only what is different, beside secrets and long texts that are the same", () => {
+    const long = (name: string) =>
+      withAfter(position("aws_sqs_queue.orders"), { note: "x ".repeat(4000), other: `Bearer ${"a".repeat(20)}`, name });
+    const { reasons } = verify({ ...long("a"), configuration: {} }, reviewOf(long("a")), inputs);
+    expect(reasons).toEqual(["The code that was planned is another one."]);
+  });
+
   it("keeps that a secret changes, and nothing of what it is", () => {
     const index = position("module.db.aws_db_instance.this[0]");
     const [one, other] = ["first-secret", "other-secret"].map((password) => reviewOf(withAfter(index, { password })));

@@ -84,9 +84,9 @@ export function digestOf(
   };
 }
 
-/** What a secret looks like says nothing here; that there is one, and that it changes, does. */
+/** What a secret, or a long text, looks like says nothing here; that there is one, and that it changes, does. */
 function withoutHashes(text: string): string {
-  return text.replaceAll(/(secret #|"hash":")[0-9a-f]{8}/g, "$1");
+  return text.replaceAll(/(secret #|characters #|"hash":")[0-9a-f]{8}/g, "$1");
 }
 
 function changesOf(plan: Plan, hash: (text: string) => string, { masker, differences }: Seen): Record<string, string> {
