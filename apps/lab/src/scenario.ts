@@ -21,6 +21,7 @@ export async function playFault(fault: Fault, stage: Stage, short: boolean): Pro
   const steady = new Map<Side, number>();
   const injected = new Map<Side, number>();
   const healed = new Map<Side, number>();
+  const finished = new Map<Side, number>();
   const memory = new Map<Side, number>();
   const note = (moments: Map<Side, number>) => (only?: Side) => {
     for (const [side, it] of traffic) if (side === (only ?? side)) moments.set(side, it.now());
@@ -32,7 +33,15 @@ export async function playFault(fault: Fault, stage: Stage, short: boolean): Pro
   }, 250);
   try {
     await sleep(before);
-    await fault.run({ stage, traffic, short, steady: note(steady), injected: note(injected), healed: note(healed) });
+    await fault.run({
+      stage,
+      traffic,
+      short,
+      steady: note(steady),
+      injected: note(injected),
+      healed: note(healed),
+      finished: note(finished),
+    });
     await sleep(after);
   } finally {
     clearInterval(watch);
@@ -44,6 +53,7 @@ export async function playFault(fault: Fault, stage: Stage, short: boolean): Pro
       steady: steady.get(side) ?? 0,
       injected: injected.get(side) ?? 0,
       healed: healed.get(side) ?? 0,
+      finished: finished.get(side),
     };
     const balance = await ledger.check(stage.cluster.primary, side.account.database, side.disk.seen);
     const figures = figuresOf(samples, moments);

@@ -15,6 +15,8 @@ export interface Scene {
   readonly injected: (side?: Side) => void;
   /** Its cause is gone now. @param side @default every side */
   readonly healed: (side?: Side) => void;
+  /** What follows is not about this side. @default what is sent until the load ends counts */
+  readonly finished: (side: Side) => void;
 }
 
 /** What a fault may cost; all else that fails is a broken promise. */
@@ -27,6 +29,8 @@ export interface Tolerance {
   readonly recoveryMs?: number;
   /** The slowest hundredth of what succeeds may take so many times as long as before. @default any */
   readonly slower?: number;
+  /** Milliseconds after which nothing fails any more. @default any */
+  readonly settledMs?: number;
   /** Reads may be answered 503 with Retry-After: more came than could be served. @default false */
   readonly refusedReads?: boolean;
 }

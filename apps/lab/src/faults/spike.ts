@@ -16,8 +16,8 @@ const slow = 200;
 export const spike: Fault = {
   name: "spike",
   title: "Five times the load: from a third of what can be served to more than that",
-  tolerance: { refusedReads: true, slower: 3 },
-  async run({ traffic, short, steady, injected, healed }) {
+  tolerance: { refusedReads: true, slower: 3, settledMs: 5_000 },
+  async run({ traffic, short, steady, injected, healed, finished }) {
     for (const it of traffic.values()) it.setRate(quietRate);
     for (const [side, it] of traffic) {
       const busyRate = Math.round((await capacityOf(it)) / 3);
@@ -29,7 +29,8 @@ export const spike: Fault = {
       await sleep(short ? 3_000 : 20_000);
       it.setRate(busyRate);
       healed(side);
-      await sleep(short ? 2_000 : 6_000);
+      await sleep(short ? 2_000 : 8_000);
+      finished(side);
       it.setRate(quietRate);
     }
     for (const it of traffic.values()) it.setRate(baseRate);

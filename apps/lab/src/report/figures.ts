@@ -6,6 +6,8 @@ export interface Moments {
   readonly steady?: number;
   /** The fault began. */
   readonly injected: number;
+  /** What was sent later is not about this fault. @default it is */
+  readonly finished?: number | undefined;
   /** The cause was gone: a primary takes writes at the database's name, a process was started again, the load was as before. */
   readonly healed: number;
 }
@@ -35,7 +37,9 @@ export interface Figures {
 
 const slot = 100;
 
-export function figuresOf(samples: readonly Sample[], { steady = 0, injected, healed }: Moments): Figures {
+export function figuresOf(all: readonly Sample[], moments: Moments): Figures {
+  const { steady = 0, injected, healed, finished = Number.POSITIVE_INFINITY } = moments;
+  const samples = all.filter(({ at }) => at < finished);
   const since = samples.filter(({ at, ms }) => at + ms >= injected);
   const failed = since.filter((it) => !succeeded(it));
   const endOf = ({ at, ms }: Sample) => at + ms;

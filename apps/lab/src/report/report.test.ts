@@ -27,6 +27,7 @@ const held = {
   failedReads: 0,
   failedWrites: 5,
   recoveryMs: 300,
+  settledMs: 400,
   p99: { before: 10, during: 20, after: 10 },
   late: 5,
 };
@@ -58,6 +59,12 @@ describe("the figures", () => {
       recoveryMs: 250,
       settledMs: 110,
     });
+  });
+
+  it("leave out what was sent when the fault was over for this side", () => {
+    const late = sample(9000, { outcome: "HTTP 500" });
+    expect(figuresOf([sample(2100), late], { ...moments, finished: 9000 })).toMatchObject({ requests: 1, rude: 0 });
+    expect(figuresOf([sample(2100), late], moments)).toMatchObject({ requests: 2, rude: 1 });
   });
 
   it("know when nothing succeeded any more", () => {
@@ -97,6 +104,7 @@ describe("the promises", () => {
     [{ failedReads: 1 }, {}, "1 reads failed"],
     [{}, { refusedWrites: false }, "5 writes failed"],
     [{ recoveryMs: 2001 }, {}, "2.0 s until a write succeeded"],
+    [{ settledMs: 5100 }, { settledMs: 5000 }, "something failed until 5.1 s after it"],
     [{ recoveryMs: undefined }, {}, "no write succeeded any more"],
     [{ p99: { before: 200, during: 601, after: 0 } }, { slower: 3 }, "the slowest hundredth took 0.6 s, 0.2 s before"],
   ])("do not hold with %j", (change, tolerance, words) => {

@@ -24,7 +24,7 @@ export interface FaultReport {
 
 type Judged = Pick<
   SideReport,
-  "lost" | "doubled" | "hollow" | "rude" | "failedReads" | "failedWrites" | "recoveryMs" | "p99" | "late"
+  "lost" | "doubled" | "hollow" | "rude" | "failedReads" | "failedWrites" | "recoveryMs" | "settledMs" | "p99" | "late"
 >;
 
 /** Milliseconds that other work of the same machine may add to any request: shorter than this is quick. */
@@ -34,7 +34,14 @@ const tooLate = 50;
 
 /** Every promise that does not hold, with its figure. */
 export function brokenPromises(it: Judged, tolerance: Tolerance = {}): string[] {
-  const { cutRequests = 0, refusedWrites = true, recoveryMs = 2_000, refusedReads = false, slower } = tolerance;
+  const {
+    cutRequests = 0,
+    refusedWrites = true,
+    recoveryMs = 2_000,
+    refusedReads = false,
+    slower,
+    settledMs,
+  } = tolerance;
   const found: string[] = [];
   if (it.lost > 0) found.push(`${it.lost} acknowledged writes lost`);
   if (it.doubled > 0) found.push(`${it.doubled} writes applied twice`);
@@ -46,6 +53,9 @@ export function brokenPromises(it: Judged, tolerance: Tolerance = {}): string[] 
   else if (it.recoveryMs > recoveryMs) found.push(`${seconds(it.recoveryMs)} s until a write succeeded`);
   if (slower !== undefined && it.late < tooLate && it.p99.during > Math.max(noise, slower * it.p99.before)) {
     found.push(`the slowest hundredth took ${seconds(it.p99.during)} s, ${seconds(it.p99.before)} s before`);
+  }
+  if (settledMs !== undefined && it.settledMs > settledMs) {
+    found.push(`something failed until ${seconds(it.settledMs)} s after it`);
   }
   return found;
 }
