@@ -12,6 +12,7 @@ export const places = {
   pnpm: join(home, "pnpm"),
   python: join(home, "python"),
   checkov: join(home, "checkov"),
+  zizmor: join(home, "zizmor"),
   terraformConfig: join(home, "terraform.rc"),
   pluginCache: join(home, "terraform-plugins"),
 };

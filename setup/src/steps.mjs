@@ -85,6 +85,16 @@ const checkov = {
   make: () => makePython(places.checkov, policyRequirements),
 };
 
+const zizmorRequirements = "setup/zizmor.txt";
+
+/** @type {Step} */
+const zizmor = {
+  name: "zizmor, which looks for holes in workflows",
+  key: () => hash(zizmorRequirements),
+  present: () => existsSync(join(places.zizmor, "bin/zizmor")),
+  make: () => makePython(places.zizmor, zizmorRequirements),
+};
+
 const configured = () => isConfigured(process.env, places.terraformConfig);
 
 /** @type {Step} */
@@ -173,7 +183,7 @@ function fillCache() {
 export const startSteps = [pnpm, dependencies, node, localAws, provider];
 
 /** What `npm test` needs. */
-export const testSteps = [...startSteps, checkov, testTools];
+export const testSteps = [...startSteps, checkov, zizmor, testTools];
 
 /**
  * Installs packages where this machine lets us; says which elsewhere.

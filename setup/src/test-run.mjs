@@ -60,7 +60,7 @@ export function count(results) {
 /** Every package's results, by absolute path. */
 function resultFiles() {
   const packages = ["apps", "packages"].flatMap((folder) => children(join(root, folder)));
-  return [...packages, join(root, "setup")]
+  return [...packages, join(root, "setup"), join(root, "terraform-state")]
     .flatMap((folder) => ["test", "lifecycle"].map((task) => join(folder, ".results", `${task}.json`)))
     .filter((file) => existsSync(file));
 }
