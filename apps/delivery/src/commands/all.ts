@@ -1,0 +1,111 @@
+import { readFileSync } from "node:fs";
+import { deliveriesOf, loadAccounts, sound } from "@mainstay/terraform-state";
+import { githubOf } from "../github/client.ts";
+import { keepComment, markOf } from "../github/comment.ts";
+import { keepIssue } from "../github/issue.ts";
+import { allRun, deployedImages, putBack } from "../images/services.ts";
+import { applyReviewed } from "../plans/apply-reviewed.ts";
+import { files, type Summary } from "../plans/files.ts";
+import { planEnvironment } from "../plans/plan-environment.ts";
+import { Problem } from "../problem.ts";
+import { approvable, obstacles, reportOf } from "../report.ts";
+import { choose } from "./choose.ts";
+import { destroyEnvironment } from "./destroy.ts";
+import { tellJobs, tellPeople } from "./output.ts";
+import type { Words } from "./words.ts";
+
+/** What a command ends with: 0 well, 1 not. */
+export type Command = (words: Words, env: NodeJS.ProcessEnv) => Promise<number>;
+
+const say = (line: string) => console.error(line);
+
+const summaryOf = ({ folder }: Words): Summary => JSON.parse(readFileSync(files.summary(folder), "utf8"));
+const reviewOf = ({ folder }: Words) => readFileSync(files.comment(folder), "utf8");
+
+const accounts = async (env: NodeJS.ProcessEnv) => [...(await loadAccounts(env.MAINSTAY_ACCOUNTS)).values()].map(sound);
+
+/** Every step of a workflow that is longer than a line. */
+export const commands: Readonly<Record<string, Command>> = {
+  /** Lists environments for a matrix: `all`, those in `development`, or one. */
+  environments: async ({ environment: which }, env) => {
+    const chosen = choose(deliveriesOf(await accounts(env)), which);
+    tellJobs("environments", JSON.stringify(chosen), env);
+    return 0;
+  },
+
+  /** Says where one environment's images and roles are. */
+  environment: async ({ environment: which }, env) => {
+    const [one] = choose(deliveriesOf(await accounts(env)), which);
+    tellJobs("environment", one?.environment ?? "", env);
+    tellJobs("region", one?.region ?? "", env);
+    tellJobs("registry", `${one?.account}.dkr.ecr.${one?.region}.amazonaws.com`, env);
+    tellJobs("push_role", one?.pushRole ?? "", env);
+    tellJobs("deploy_role", one?.deployRole ?? "", env);
+    return 0;
+  },
+
+  /** Plans and reviews an environment. */
+  plan: async (words, env) => {
+    const summary = await planEnvironment({ ...words, say });
+    tellPeople(reportOf(summary, reviewOf(words)), env);
+    const approved = approvable(summary);
+    tellJobs("digests", JSON.stringify(approved), env);
+    tellJobs("changes", String(Object.keys(approved).length > 0), env);
+    const wrong = obstacles(summary);
+    for (const line of wrong) say(line);
+    return wrong.length === 0 ? 0 : 1;
+  },
+
+  /** Says in a pull request what was planned. */
+  comment: async (words, env) => {
+    if (words.pull === undefined) throw new Problem("Which pull request? --pull 12");
+    const text = reportOf(summaryOf(words), reviewOf(words));
+    await keepComment(githubOf(env), words.pull, markOf(`plan ${words.environment}`), text);
+    return 0;
+  },
+
+  /** Applies what was approved, and nothing else. */
+  apply: async (words, env) => {
+    if (words.approved === undefined) throw new Problem('What was approved? --approved \'{"stack":"mainstay1:..."}\'');
+    await applyReviewed({ ...words, approved: words.approved, began: () => tellJobs("began", "true", env), say });
+    return 0;
+  },
+
+  /** Says what is deployed, for the case that it has to be put back. */
+  images: async ({ environment, output }, env) => {
+    tellJobs("images", JSON.stringify(await deployedImages(environment, output)), env);
+    return 0;
+  },
+
+  /** Waits until what was deployed runs. */
+  running: async ({ environment, output, patience }) => ((await allRun(environment, output, patience, say)) ? 0 : 1),
+
+  /** Deploys what ran before, and waits until it runs. */
+  "put-back": async ({ environment, output, before, patience }) => {
+    if (before === undefined)
+      throw new Problem('Which images? --before \'{"api":"sha256:..."}\', as `images` has printed them');
+    await putBack(environment, output, before, say);
+    return (await allRun(environment, output, patience, say)) ? 0 : 1;
+  },
+
+  /** Keeps one issue up to date with what is deployed and is not what the code says. */
+  drift: async (words, env) => {
+    const summary = await planEnvironment({ ...words, say });
+    const clean = summary.stacks.every(({ is }) => is === "unchanged");
+    const title = `${words.environment} is not what the code says`;
+    const done = await keepIssue(
+      githubOf(env),
+      markOf(`drift ${words.environment}`),
+      title,
+      clean ? undefined : reportOf(summary, reviewOf(words)),
+    );
+    say(`drift issue: ${done}`);
+    return 0;
+  },
+
+  /** Takes an environment down that its account's file does not protect. */
+  destroy: async (words, env) => {
+    await destroyEnvironment(words, await accounts(env), say);
+    return 0;
+  },
+};

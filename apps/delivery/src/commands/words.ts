@@ -1,0 +1,87 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { Problem } from "../problem.ts";
+
+/** What was typed after the name of a command. */
+export interface Words {
+  readonly environment: string;
+  /** What `npm run synth` wrote. */
+  readonly output: string;
+  /** Where plans are. */
+  readonly folder: string;
+  readonly commit: string;
+  /** Digests of images, from `--image api=sha256:...`, which may be repeated. */
+  readonly images: Readonly<Record<string, string>>;
+  readonly approved?: Readonly<Record<string, string>>;
+  readonly before?: Readonly<Record<string, string>>;
+  readonly pull?: number;
+  readonly confirm?: string;
+  /** Seconds. */
+  readonly patience: number;
+  readonly key?: string;
+}
+
+const options = {
+  out: { type: "string" },
+  commit: { type: "string" },
+  image: { type: "string", multiple: true },
+  approved: { type: "string" },
+  before: { type: "string" },
+  pull: { type: "string" },
+  confirm: { type: "string" },
+  patience: { type: "string" },
+} as const;
+
+/** @throws Problem that says what cannot be understood. */
+export function wordsOf(args: readonly string[], env: NodeJS.ProcessEnv): Words {
+  const { values, positionals } = parsed(args);
+  const [environment, ...more] = positionals;
+  if (environment === undefined || more.length > 0) throw new Problem("Which environment? For example: clinic-dev");
+  const { MAINSTAY_KEY: key } = env;
+  const patience = Number(values.patience ?? 900);
+  if (!Number.isInteger(patience) || patience < 0)
+    throw new Problem(`--patience is ${values.patience}; allowed: whole seconds.`);
+  return {
+    environment,
+    output: resolve(env.CDKTF_OUTPUT ?? "cdktf.out"),
+    folder: resolve(values.out ?? "plans"),
+    commit: values.commit ?? env.GITHUB_SHA ?? "none",
+    images: Object.fromEntries((values.image ?? []).filter((word) => word !== "").map(imageOf)),
+    patience,
+    ...(values.approved !== undefined && { approved: record("approved", values.approved) }),
+    ...(values.before !== undefined && { before: record("before", values.before) }),
+    ...(values.pull !== undefined && { pull: Number(values.pull) }),
+    ...(values.confirm !== undefined && { confirm: values.confirm }),
+    ...(key !== undefined && key !== "" && { key }),
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    throw new Problem((error as Error).message);
+  }
+}
+
+function imageOf(word: string): readonly [string, string] {
+  const [, image, digest] = /^([a-z][a-z0-9-]*)=(sha256:[0-9a-f]{64})$/.exec(word) ?? [];
+  if (image === undefined || digest === undefined) {
+    throw new Problem(
+      `--image is "${word}"; allowed: a name and a digest, api=sha256:... with 64 hexadecimal digits. A tag can move.`,
+    );
+  }
+  return [image, digest];
+}
+
+function record(option: string, text: string): Record<string, string> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && Object.values(value).every((one) => typeof one === "string")) {
+      return value as Record<string, string>;
+    }
+  } catch {
+    // Said below, like every other text that is no such object.
+  }
+  throw new Problem(`--${option} is no JSON object of texts: ${text.slice(0, 80)}`);
+}

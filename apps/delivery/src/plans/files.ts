@@ -1,0 +1,32 @@
+import { join } from "node:path";
+
+/** The files of the plans of one environment, in a folder that goes from one job to the next as an artefact. */
+export const files = {
+  /** What Terraform applies. */
+  plan: (folder: string, stack: string) => join(folder, stack, "plan.tfplan"),
+  /** The providers that it was made with. */
+  lock: (folder: string, stack: string) => join(folder, stack, "terraform.lock.hcl"),
+  /** For people. */
+  comment: (folder: string) => join(folder, "review.md"),
+  review: (folder: string) => join(folder, "review.json"),
+  sarif: (folder: string) => join(folder, "review.sarif"),
+  summary: (folder: string) => join(folder, "summary.json"),
+};
+
+/** What became of one stack when its environment was planned. */
+export interface Planned {
+  readonly stack: string;
+  readonly is: "changes" | "unchanged" | "waiting" | "failed";
+  /** What it waits for, or why it failed. */
+  readonly why?: string;
+  /** Of the review. Only of a plan that can be applied. */
+  readonly digest?: string;
+  /** Variables that it was planned with. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export interface Summary {
+  readonly environment: string;
+  readonly commit: string;
+  readonly stacks: readonly Planned[];
+}

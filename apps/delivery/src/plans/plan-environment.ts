@@ -1,0 +1,166 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { type PlanToReview, review, toJson, toMarkdown, toSarif } from "@mainstay/reliability";
+import { deployedDigests } from "../images/deployed.ts";
+import { Problem } from "../problem.ts";
+import { files, type Planned, type Summary } from "./files.ts";
+import { type Stack, stacksOf } from "./stacks.ts";
+import { init, must, pullState, run, type Variables } from "./terraform.ts";
+
+export interface PlanOptions {
+  readonly environment: string;
+  /** What `npm run synth` wrote. */
+  readonly output: string;
+  /** Where the plans and the review go. Emptied first. */
+  readonly folder: string;
+  readonly commit: string;
+  /**
+   * Digests of images by name, instead of those that are deployed.
+   *
+   * @default what is deployed
+   */
+  readonly images?: Readonly<Record<string, string>>;
+  /** Key of the digests: see `mainstay review`. @default none */
+  readonly key?: string;
+  readonly say: (line: string) => void;
+}
+
+interface Made {
+  readonly planned: Planned;
+  readonly plan?: PlanToReview;
+  readonly lockFile?: string;
+}
+
+/**
+ * Plans every stack of an environment without a lock, so that the role needs to read only, and reviews what would change.
+ *
+ * A stack that reads another one is planned against what that one has deployed. Where that is about to change, a plan of it would be
+ * about values that are going to be others: it waits for the next run.
+ */
+export async function planEnvironment(options: PlanOptions): Promise<Summary> {
+  const { environment, folder, commit, say } = options;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const made: Made[] = [];
+  for (const stack of stacksOf(environment, options.output)) {
+    const one = await planOne(stack, options, made);
+    const { is, why } = one.planned;
+    say(`${stack.name}: ${is}${why === undefined ? "" : `: ${why.split("\n")[0]}`}`);
+    made.push(one);
+  }
+  const digests = reviewAll(made, options);
+  const summary = {
+    environment,
+    commit,
+    stacks: made.map(({ planned }) => {
+      const digest = digests.get(planned.stack);
+      return { ...planned, ...(digest !== undefined && { digest }) };
+    }),
+  };
+  writeFileSync(files.summary(folder), JSON.stringify(summary, undefined, 2));
+  return summary;
+}
+
+async function planOne(stack: Stack, { folder, images = {} }: PlanOptions, before: readonly Made[]): Promise<Made> {
+  const say = (is: Planned["is"], why?: string, variables: Variables = {}): Planned => ({
+    stack: stack.name,
+    is,
+    variables,
+    ...(why !== undefined && { why }),
+  });
+  const waitsFor = before.filter(
+    ({ planned, plan }) =>
+      stack.reads.includes(planned.stack) &&
+      (planned.is === "waiting" || planned.is === "failed" || changesOutputs(plan)),
+  );
+  if (waitsFor.length > 0)
+    return { planned: say("waiting", `it reads ${waitsFor.map(({ planned }) => planned.stack).join(", ")}`) };
+  let variables: Variables = {};
+  try {
+    await init(stack.directory);
+    variables = await imageVariables(stack, images);
+    const lacking = Object.values(stack.images).filter((name) => variables[name] === undefined);
+    if (lacking.length > 0) return { planned: say("waiting", `no image was given for ${lacking.join(", ")}`) };
+    const file = resolve(files.plan(folder, stack.name));
+    mkdirSync(dirname(file), { recursive: true });
+    must("terraform plan", await run(stack.directory, ["plan", "-no-color", "-lock=false", `-out=${file}`], variables));
+    const lockFile = keepLock(stack, folder);
+    const plan = await shown(stack.directory, file);
+    const changes = hasChanges(plan);
+    if (!changes) rmSync(dirname(file), { recursive: true });
+    return {
+      planned: say(changes ? "changes" : "unchanged", undefined, variables),
+      ...(changes && { plan: { stack: stack.name, plan } }),
+      ...(lockFile !== undefined && { lockFile }),
+    };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { planned: say("failed", error.message, variables) };
+  }
+}
+
+async function imageVariables(stack: Stack, images: Readonly<Record<string, string>>): Promise<Variables> {
+  const names = Object.keys(stack.images);
+  if (names.length === 0) return {};
+  const deployed = deployedDigests(await pullState(stack.directory), names);
+  const chosen = { ...deployed, ...images };
+  return Object.fromEntries(
+    Object.entries(stack.images).flatMap(([image, variable]) =>
+      chosen[image] === undefined ? [] : [[variable, chosen[image]]],
+    ),
+  );
+}
+
+function keepLock({ name, directory }: Stack, folder: string): string | undefined {
+  const lock = join(directory, ".terraform.lock.hcl");
+  if (!existsSync(lock)) return undefined;
+  copyFileSync(lock, files.lock(folder, name));
+  return readFileSync(lock, "utf8");
+}
+
+/** What `terraform show` says of a saved plan. */
+export async function shown(directory: string, file: string): Promise<unknown> {
+  return JSON.parse(must("terraform show", await run(directory, ["show", "-json", "-no-color", resolve(file)])));
+}
+
+interface PlanJson {
+  readonly resource_changes?: readonly {
+    readonly mode: string;
+    readonly change: { readonly actions: readonly string[]; readonly importing?: object };
+  }[];
+  readonly output_changes?: Readonly<Record<string, { readonly actions: readonly string[] }>>;
+  readonly resource_drift?: readonly unknown[];
+}
+
+function hasChanges(plan: unknown): boolean {
+  const { resource_changes: resources = [], output_changes: outputs = {} } = plan as PlanJson;
+  const does = ({ actions }: { readonly actions: readonly string[] }) =>
+    actions.some((action) => action !== "no-op" && action !== "read");
+  return (
+    resources.some(({ change }) => does(change) || change.importing !== undefined) || Object.values(outputs).some(does)
+  );
+}
+
+function changesOutputs(one: PlanToReview | undefined): boolean {
+  const { output_changes: outputs = {} } = (one?.plan ?? {}) as PlanJson;
+  return Object.values(outputs).some(({ actions }) => actions.some((action) => action !== "no-op"));
+}
+
+/** Reviews all plans together. Each has a digest of its own, over its own lock file. */
+function reviewAll(made: readonly Made[], { folder, commit, key }: PlanOptions): Map<string, string> {
+  const plans = made.flatMap(({ plan }) => plan ?? []);
+  // WHY one lock file for all: the stacks have the same providers. A stack that has others is refused when it is applied.
+  const lockFile = made.find(({ plan }) => plan !== undefined)?.lockFile;
+  const result = review(plans, {
+    commit,
+    ...(key !== undefined && { key }),
+    ...(lockFile !== undefined && { lockFile }),
+  });
+  const [first = "", ...more] = toMarkdown(result);
+  writeFileSync(files.comment(folder), first);
+  for (const [index, page] of more.entries())
+    writeFileSync(files.comment(folder).replace(/md$/, `${index + 2}.md`), page);
+  writeFileSync(files.review(folder), toJson(result));
+  writeFileSync(files.sarif(folder), toSarif(result));
+  return new Map(result.stacks.flatMap(({ stack, reviewed, digest }) => (reviewed ? [[stack, digest.digest]] : [])));
+}

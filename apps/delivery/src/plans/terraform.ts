@@ -1,0 +1,27 @@
+import { type TerraformResult, terraform, terraformEnv } from "@mainstay/emulator";
+import { Problem } from "../problem.ts";
+
+/** Variables of Terraform, without `TF_VAR_`. */
+export type Variables = Readonly<Record<string, string>>;
+
+/** Runs Terraform in a stack's folder, with this process's credentials. A failure is an answer. */
+export function run(directory: string, args: readonly string[], variables: Variables = {}): Promise<TerraformResult> {
+  const given = Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, value]);
+  return terraform(directory, args, { ...process.env, ...terraformEnv(), ...Object.fromEntries(given) });
+}
+
+/** What it said. @throws Problem with what Terraform complains of. */
+export function must(doing: string, { code, stdout, stderr }: TerraformResult): string {
+  if (code === 0) return stdout;
+  throw new Problem(`${doing} failed:\n${(stderr.trim() === "" ? stdout : stderr).trim()}`);
+}
+
+export async function init(directory: string): Promise<void> {
+  must("terraform init", await run(directory, ["init", "-input=false", "-no-color", "-reconfigure"]));
+}
+
+/** The state as Terraform has it; undefined where nothing was ever deployed. */
+export async function pullState(directory: string): Promise<unknown> {
+  const text = must("Reading the state", await run(directory, ["state", "pull"]));
+  return text.trim() === "" ? undefined : JSON.parse(text);
+}

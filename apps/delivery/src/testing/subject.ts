@@ -1,0 +1,40 @@
+import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster/index.js";
+import { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
+import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
+import { EnvironmentStack, type Life, s3State } from "@mainstay/core";
+import { imageDigest } from "@mainstay/ecs-service";
+import { App, TerraformOutput } from "cdktf";
+
+/** Where the subject's states are. */
+export const bucket = "delivery-test-states";
+
+/** A small application to deliver: a queue, and a service that reads its stack. Written to `outdir` as `npm run synth` would. */
+export function synthesizeSubject(outdir: string, visibility: number): void {
+  const app = new App({ outdir, stackTraces: false });
+  const stack = (life: Life) =>
+    new EnvironmentStack(app, {
+      blueprint: "shop",
+      name: "dev",
+      region: "eu-west-1",
+      life,
+      state: s3State(bucket),
+      cost: { owner: "tests", costCenter: "delivery" },
+    });
+  const data = stack("data");
+  // A queue's address does not change with its settings, so that who reads it does not have to wait.
+  const queue = new SqsQueue(data, "jobs", { name: "shop-dev-jobs", visibilityTimeoutSeconds: visibility });
+  new TerraformOutput(data, "queue", { value: queue.url });
+
+  const service = stack("service");
+  const image = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop-dev-api@${imageDigest(service, "api")}`;
+  const cluster = new EcsCluster(service, "cluster", { name: "shop-dev" });
+  const task = new EcsTaskDefinition(service, "task", {
+    family: "shop-dev-api",
+    containerDefinitions: JSON.stringify([
+      { name: "api", image, memory: 128, essential: true, environment: [{ name: "QUEUE", value: queue.url }] },
+    ]),
+  });
+  new EcsService(service, "service", { name: "api", cluster: cluster.arn, taskDefinition: task.arn, desiredCount: 0 });
+  app.synth();
+}

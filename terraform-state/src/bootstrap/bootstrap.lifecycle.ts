@@ -1,0 +1,122 @@
+import { spawn } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { CreateOpenIDConnectProviderCommand, GetOpenIDConnectProviderCommand, IAMClient } from "@aws-sdk/client-iam";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type LocalAws, plannedChanges, startLocalAws, terraform, terraformEnv } from "@mainstay/emulator";
+import { providerArn } from "@mainstay/github-oidc";
+import { placesOf } from "./places.ts";
+
+const main = join(import.meta.dirname, "main.ts");
+const example = join(import.meta.dirname, "../testing/example.ts");
+let home: string;
+let aws: LocalAws;
+let iam: IAMClient;
+
+interface Ended {
+  readonly code: number | null;
+  readonly text: string;
+}
+
+/** The command, to its end or until it has said `until` so many times: then it and all that it has started are killed. */
+function bootstrap(until?: RegExp, times = 1): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const env = { ...process.env, ...terraformEnv(), ...aws.env };
+    const child = spawn("node", [main, "--yes"], {
+      env: { ...env, MAINSTAY_ACCOUNTS: join(home, "accounts"), MAINSTAY_BOOTSTRAP_HOME: home },
+      stdio: ["ignore", "pipe", "pipe"],
+      // A group of its own, which is killed as one.
+      detached: true,
+    });
+    const said: string[] = [];
+    let seen = 0;
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on("line", (line) => {
+        said.push(line);
+        if (until?.test(line) !== true) return;
+        seen += 1;
+        if (seen === times && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+      });
+    }
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, text: said.join("\n") }));
+  });
+}
+
+const places = () => placesOf("clinic", "eu-central-1", home);
+
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), "mainstay-bootstrap-"));
+  mkdirSync(join(home, "accounts"));
+  writeFileSync(join(home, "accounts/test.ts"), `export { default } from ${JSON.stringify(example)};\n`);
+  aws = await startLocalAws({ directory: home, ministack: [] });
+  iam = new IAMClient({
+    region: "us-east-1",
+    endpoint: aws.endpoint,
+    credentials: { accessKeyId: "local-aws", secretAccessKey: "no-real-account" },
+  });
+});
+afterAll(async () => {
+  iam?.destroy();
+  await aws?.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+
+describe("npm run bootstrap", () => {
+  it("pain 29: OIDC provider already exists in the account: it is imported, and works for its others as before", async () => {
+    await iam.send(
+      new CreateOpenIDConnectProviderCommand({
+        Url: "https://token.actions.githubusercontent.com",
+        ClientIDList: ["https://github.com/example"],
+        ThumbprintList: ["6938fd4d98bab03faadb97b34396831e3780aea1"],
+      }),
+    );
+    const { code, text } = await bootstrap(/: Creation complete/, 4);
+    expect([code, text]).toEqual([null, expect.stringContaining("Import complete")]);
+    const arn = providerArn("123456789012");
+    const found = await iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }));
+    expect(found.ClientIDList).toEqual(expect.arrayContaining(["https://github.com/example"]));
+  });
+
+  it("goes on from where it was killed: in the middle of making things, then before its state is moved", async () => {
+    expect(existsSync(places().running)).toBe(true);
+    const { text } = await bootstrap(/^Moving its state/);
+    expect(text).toContain("An earlier run was stopped in the middle");
+    expect(text).toContain("Apply complete!");
+    expect(existsSync(places().running)).toBe(true);
+  });
+
+  it("ends with its state in the bucket, and nothing of it here but a copy that nobody reads", async () => {
+    const { code, text } = await bootstrap();
+    expect([code, text]).toEqual([0, expect.stringContaining("In order. Its state is in s3://clinic-test-states/")]);
+    const files = readdirSync(join(places().file, "..")).filter((name) => !name.includes("backup"));
+    expect(files).toEqual(["clinic-account-eu-central-1-account.tfstate.moved"]);
+    expect(existsSync(places().running)).toBe(false);
+  });
+
+  it("finds a move that was killed after the copy, and changes nothing in an account that is in order", async () => {
+    const { file, directory } = places();
+    copyFileSync(`${file}.moved`, file);
+    const { code, text } = await bootstrap();
+    expect(code).toBe(0);
+    expect(text).toContain("The state was moved already");
+    expect(text).toContain("0 added, 0 changed, 0 destroyed");
+    expect(existsSync(file)).toBe(false);
+    const env = { ...terraformEnv(), ...aws.env };
+    const plan = await terraform(directory, ["init", "-reconfigure", "-no-color"], env);
+    expect(plan.code).toBe(0);
+    const { stdout } = await terraform(directory, ["plan", "-json"], env);
+    expect(plannedChanges(stdout)).toEqual([]);
+  });
+
+  it("refuses two states that are not one, and says which", async () => {
+    const { file } = places();
+    writeFileSync(file, JSON.stringify({ version: 4, lineage: "another", serial: 1, resources: [] }));
+    const { code, text } = await bootstrap();
+    expect([code, text]).toEqual([1, expect.stringContaining("they come from two first deployments")]);
+    expect(existsSync(file)).toBe(true);
+    rmSync(file);
+  });
+});
