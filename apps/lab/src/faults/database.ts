@@ -116,7 +116,7 @@ const databaseAway: Fault = {
     const { primary } = stage.cluster;
     injected();
     await primary.crash();
-    await sleep(short ? 5_000 : 120_000);
+    await sleep(short ? 4_000 : 120_000);
     await primary.restart();
     healed();
   },

@@ -16,7 +16,7 @@ export interface Traffic {
   readonly now: () => number;
   /** Requests per second from now on. */
   readonly setRate: (perSecond: number) => void;
-  /** Sends no more, and waits for what is under way. */
+  /** Sends no more, and waits a while for what is under way; what is not answered then is not answered. */
   readonly stop: () => Promise<void>;
 }
 
@@ -32,6 +32,8 @@ const repeats = 30;
 const patient = 10;
 /** Patients that are changed again and again. */
 const slots = 10;
+/** How long what is under way may take at the end, in milliseconds. */
+const restMs = 5_000;
 const page = "A page of a report. ".repeat(1000);
 
 export async function startTraffic(side: Side, rate: number): Promise<Traffic> {
@@ -157,8 +159,9 @@ export async function startTraffic(side: Side, rate: number): Promise<Traffic> {
       state.stopped = true;
       clearInterval(timer);
       clearInterval(renewal);
-      await Promise.all(underWay);
+      await Promise.race([Promise.all(underWay), sleep(restMs)]);
       client.close();
+      await Promise.all(underWay);
     },
   };
 }
