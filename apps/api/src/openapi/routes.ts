@@ -45,14 +45,20 @@ const headers = { "Content-Security-Policy": policy, "Cache-Control": "no-cache"
 
 /** The description of `routes`, for programs and for people. */
 export function openApiRoutes(routes: readonly Route[]): Route[] {
-  const text = Buffer.from(JSON.stringify(openApi(routes)));
+  // WHY only when it is asked for: making it takes longer than all else of a start.
+  let made: Buffer | undefined;
+  const text = () => (made ??= Buffer.from(JSON.stringify(openApi(routes))));
   return [
     read({
       path: "/openapi.json",
       summary: "This description",
       access: "public",
       answers: { 200: { description: "OpenAPI 3.1", media: "application/json" } },
-      handle: async () => ({ status: 200, headers: { "Content-Type": "application/json; charset=utf-8" }, body: text }),
+      handle: async () => ({
+        status: 200,
+        headers: { "Content-Type": "application/json; charset=utf-8" },
+        body: text(),
+      }),
     }),
     read({
       path: "/docs",
