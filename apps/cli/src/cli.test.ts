@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { kinds } from "@mainstay/reliability";
-import { mainstay, planFile } from "./testing/run.ts";
+import { mainstay, planFile, plans } from "./testing/run.ts";
 
 const risky = planFile("shop-risky");
 const quiet = planFile("shop-quiet");
@@ -13,6 +13,18 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 const inFolder = (name: string) => join(folder, name);
+
+describe("mainstay bootstrap", () => {
+  it("says where it works, elsewhere than in a checkout", async () => {
+    const said = await mainstay(["bootstrap", "--yes"], { cwd: folder });
+    expect(said).toMatchObject({ code: 5, out: "", err: expect.stringContaining("This is no checkout of Mainstay") });
+  });
+
+  it("is that of the checkout around it, with its end", async () => {
+    // No account has this name, so that nothing is asked of AWS.
+    expect((await mainstay(["bootstrap", "nobody", "--yes"], { cwd: plans })).code).toBe(1);
+  });
+});
 
 describe("mainstay review", () => {
   it("begins with the risks, in 80 columns, without colour in a pipe", async () => {
@@ -224,6 +236,7 @@ describe("help", () => {
     ["help", "review"],
     ["review", "--help"],
     ["verify", "--help"],
+    ["bootstrap", "--help"],
     ["emulator", "--help"],
     ["emulator", "start", "--help"],
   ])("of %s %s teaches in 80 columns", async (...words) => {
@@ -234,7 +247,7 @@ describe("help", () => {
   });
 
   it("has an example of each command, and says what it ends with", async () => {
-    for (const name of ["review", "verify", "emulator"])
+    for (const name of ["review", "verify", "bootstrap", "emulator"])
       expect((await mainstay([name, "--help"])).out).toMatch(new RegExp(`Examples:\n(.*\n)*.*mainstay ${name}`));
     expect((await mainstay(["review", "--help"])).out).toMatch(/Ends with 0 .*\n.*\n4 for a plan/);
   });
