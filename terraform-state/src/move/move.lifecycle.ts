@@ -1,0 +1,137 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { localState, s3State } from "@mainstay/core";
+import { type LocalAws, plannedChanges, pythonPath, startLocalAws, terraform, terraformEnv } from "@mainstay/emulator";
+import { repository } from "../bootstrap/places.ts";
+import { synthesizeSubject } from "../testing/subject.ts";
+
+const bucket = "move-test-states";
+const key = "shop/dev/eu-west-1/data.tfstate";
+const stack = "shop-dev-eu-west-1-data";
+const inBucket = s3State(bucket, { region: "eu-central-1" });
+let home: string;
+let aws: LocalAws;
+let environment: NodeJS.ProcessEnv;
+
+const output = () => join(home, "cdktf.out");
+const directory = () => join(output(), "stacks", stack);
+const file = () => join(home, "terraform-state/local", `${stack}.tfstate`);
+
+/** The AWS CLI, as it is typed. */
+function cli(...words: readonly string[]): string {
+  const program = join(pythonPath(), "../aws");
+  return execFileSync(program, [...words, "--region", "eu-central-1"], { env: environment, encoding: "utf8" });
+}
+
+function move(): string {
+  const main = join(repository, "terraform-state/src/move/main.ts");
+  try {
+    return execFileSync("node", [main, "shop-dev"], {
+      env: environment,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  } catch (error) {
+    return (error as { readonly stderr: string }).stderr;
+  }
+}
+
+async function run(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await terraform(directory(), args, { ...terraformEnv(), ...aws.env });
+  if (code !== 0) throw new Error(stdout + stderr);
+  return stdout;
+}
+
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), "mainstay-move-"));
+  aws = await startLocalAws({ directory: home, ministack: [] });
+  environment = { ...process.env, ...terraformEnv(), ...aws.env, CDKTF_OUTPUT: output() };
+}, 60_000);
+afterAll(async () => {
+  await aws?.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+
+describe("an environment goes from this machine into a bucket", () => {
+  it("is deployed with its state here", async () => {
+    synthesizeSubject(output(), localState);
+    execFileSync("mkdir", ["-p", join(home, "terraform-state/local")]);
+    await run("init", "-no-color");
+    await run("apply", "-auto-approve", "-no-color");
+    expect(existsSync(file())).toBe(true);
+    expect(move()).toContain("Change the line in the file of shop-dev");
+  });
+
+  it("says what is lacking where there is no bucket, and keeps the state", () => {
+    synthesizeSubject(output(), inBucket);
+    expect(move()).toContain(`There is no bucket ${bucket}. Make it: npm run bootstrap`);
+    expect(existsSync(file())).toBe(true);
+  });
+
+  it("waits for a Terraform that works on it", () => {
+    cli(
+      "s3api",
+      "create-bucket",
+      "--bucket",
+      bucket,
+      "--create-bucket-configuration",
+      "LocationConstraint=eu-central-1",
+    );
+    cli("s3api", "put-bucket-versioning", "--bucket", bucket, "--versioning-configuration", "Status=Enabled");
+    const lock = join(home, "terraform-state/local", `.${stack}.tfstate.lock.info`);
+    writeFileSync(lock, "{}");
+    expect(move()).toContain("A Terraform works on");
+    rmSync(lock);
+  });
+
+  it("moves by one command, which can be run again, and plans nothing afterwards", async () => {
+    expect(move()).toContain(`${stack}: moved`);
+    expect(move()).toContain(`${stack}: is there already`);
+    expect(existsSync(file())).toBe(false);
+    await run("init", "-no-color");
+    expect(plannedChanges(await run("plan", "-json"))).toEqual([]);
+  });
+
+  it("has its state put back from an older version, as the documentation says", async () => {
+    const good = readFileSync(`${file()}.moved`, "utf8");
+    const broken = join(home, "broken.json");
+    writeFileSync(broken, "{}");
+    cli("s3api", "put-object", "--bucket", bucket, "--key", key, "--body", broken);
+    const query = "Versions[].[VersionId,LastModified,IsLatest,Size]";
+    const versions: [string, string, boolean, number][] = JSON.parse(
+      cli("s3api", "list-object-versions", "--bucket", bucket, "--prefix", key, "--query", query, "--output", "json"),
+    );
+    const [older] = versions.filter(([, , latest]) => !latest);
+    cli(
+      "s3api",
+      "copy-object",
+      "--bucket",
+      bucket,
+      "--key",
+      key,
+      "--copy-source",
+      `${bucket}/${key}?versionId=${older?.[0]}`,
+    );
+    expect(JSON.parse(await run("state", "pull"))).toEqual(JSON.parse(good));
+  });
+
+  it("has a lock broken that nobody holds, as the documentation says", async () => {
+    const lock = {
+      ID: "0d7c0a4c-0e0e-4b1a-9f0a-000000000000",
+      Operation: "OperationTypeApply",
+      Who: "ops@elsewhere",
+      Version: "1.11.4",
+      Created: "2026-01-01T00:00:00Z",
+      Path: `${bucket}/${key}`,
+    };
+    const text = join(home, "lock.json");
+    writeFileSync(text, JSON.stringify(lock));
+    cli("s3api", "put-object", "--bucket", bucket, "--key", `${key}.tflock`, "--body", text);
+    expect(cli("s3", "cp", `s3://${bucket}/${key}.tflock`, "-")).toContain("ops@elsewhere");
+    await run("force-unlock", "-force", lock.ID);
+    expect(cli("s3", "ls", `s3://${bucket}/shop/dev/eu-west-1/`)).not.toContain("tflock");
+  });
+});
