@@ -35,7 +35,12 @@ export async function checkov(root: string, plans: Readonly<Record<string, strin
     join(root, ".mainstay/checkov/bin/checkov"),
     [
       ...[...stackOf.keys()].flatMap((file) => ["-f", file]),
-      ...["--framework", "terraform_plan", "--skip-download", "--compact", "-o", "json"],
+      "--framework",
+      "terraform_plan",
+      "--skip-download",
+      "--compact",
+      "-o",
+      "json",
     ],
     // WHY: it ends with 1 where it found something, which is an answer.
     { reject: false, stdin: "ignore", env: { LOG_LEVEL: "ERROR" } },

@@ -125,7 +125,7 @@ export function absences(
 }
 
 /** The address of which Terraform says that nothing is there to import. */
-export function absentAddress({ summary, detail }: Diagnostic): string | undefined {
+function absentAddress({ summary, detail }: Diagnostic): string | undefined {
   if (!summary.startsWith("Cannot import non-existent remote object")) return undefined;
   return /existing object to\s+"(.+?)",/s.exec(detail)?.[1];
 }

@@ -25,5 +25,6 @@ export function isDisposable({ stray, fits, used }: Pick<Left, "stray" | "fits" 
 export const removalOrder: readonly (readonly string[])[] = [
   ["aws_nat_gateway", "aws_vpc_endpoint", "aws_flow_log", "aws_lb_listener_rule"],
   ["aws_lb_listener", "aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"],
-  ["aws_lb"],
+  // WHY: what is imported has no dependencies, and a network ACL is given its VPC's default one before it goes.
+  ["aws_lb", "aws_network_acl"],
 ];

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { absentAddress, explain, type Plan, plan } from "./plan.ts";
+import { absences, explain, type Plan, plan } from "./plan.ts";
 import type { Configuration, Provider, Stack } from "./stacks.ts";
 import { instances, parseState } from "./state.ts";
 import { must, RecoveryError, type Terraform, terraformIn } from "./terraform.ts";
@@ -8,6 +8,9 @@ import type { Workspace } from "./workspace.ts";
 
 /** Where AWS lists what belongs to no region, in the standard partition. */
 const globalRegion = "us-east-1";
+
+/** How providers say that there is nothing to import; the errors of drafts say other things. */
+const ofAbsence = /non-existent|not ?found|n[o']t find|does not exist|empty result/i;
 
 /**
  * A Terraform with the stack's providers and nothing of its state: asks AWS questions with the very credentials, account and endpoints
@@ -58,7 +61,11 @@ export class Scratch {
     const ran = await plan(this, "-generate-config-out=generated.tf");
     // WHY errors are no failure: Terraform writes a draft for each that exists, and drafts are seldom sound.
     const errors = "errors" in ran ? ran.errors : [];
-    const absent = new Set(errors.map(absentAddress));
+    const saying = errors.filter(({ summary, detail }) => ofAbsence.test(`${summary} ${detail}`));
+    const { absent } = absences(
+      saying,
+      at.map(([address, { id }]) => ({ address, id })),
+    );
     return at.flatMap(([address, candidate]) => (absent.has(address) ? [] : [candidate]));
   }
 

@@ -43,17 +43,20 @@ export class Deployment {
   readonly folder: string;
   readonly aws: LocalAws;
   readonly env: Environment;
+  private readonly stacks: string;
   readonly network = "recovery-test-eu-west-1-network";
   readonly data = "recovery-test-eu-west-1-data";
 
-  static async start(inputs: Environment = {}): Promise<Deployment> {
+  /** `stacks`: which of both it is about. */
+  static async start(inputs: Environment = {}, stacks = "recovery-test-*"): Promise<Deployment> {
     const folder = mkdtempSync(join(tmpdir(), "mainstay-recovery-"));
     mkdirSync(join(folder, "terraform-state/local"), { recursive: true });
-    return new Deployment(folder, await startLocalAws({ directory: folder, ministack: [] }), inputs);
+    return new Deployment(folder, await startLocalAws({ directory: folder, ministack: [] }), inputs, stacks);
   }
 
-  private constructor(folder: string, aws: LocalAws, inputs: Environment) {
+  private constructor(folder: string, aws: LocalAws, inputs: Environment, stacks: string) {
     this.folder = folder;
+    this.stacks = stacks;
     this.aws = aws;
     this.env = { ...terraformEnv(), ...aws.env, CDKTF_OUTPUT: this.output, CHECKPOINT_DISABLE: "1", ...inputs };
   }
@@ -68,8 +71,14 @@ export class Deployment {
 
   /** `cdktf deploy` or `destroy`, of all stacks, to its end or until `moment` stops it. */
   async cdktf(command: "deploy" | "destroy", moment?: Moment, inputs: Environment = {}): Promise<Ended> {
-    const options = ["--auto-approve", "--skip-provider-lock", "--output", this.output];
-    const args = [command, "recovery-test-*", ...options, "--app", `node --no-experimental-detect-module ${app}`];
+    const options = [
+      "--auto-approve",
+      "--skip-provider-lock",
+      "--ignore-missing-stack-dependencies",
+      "--output",
+      this.output,
+    ];
+    const args = [command, this.stacks, ...options, "--app", `node --no-experimental-detect-module ${app}`];
     let seen = 0;
     let meanwhile: Promise<unknown> = Promise.resolve();
     const ended = await this.#run(join(root, "node_modules/.bin/cdktf"), args, inputs, (line, pid) => {
@@ -80,13 +89,15 @@ export class Deployment {
       else meanwhile = inTheMiddle(pid, moment.how);
     });
     await meanwhile;
+    // WHY: what was stopped is not always the last to end.
+    await quiet(this.folder);
     return ended;
   }
 
   /** The documented command. */
   async recover(...options: readonly string[]): Promise<Recovery> {
     const main = join(import.meta.dirname, "../main.ts");
-    const ended = await this.#run("node", [main, "recovery-test-*", "--json", ...options], {}, () => {});
+    const ended = await this.#run("node", [main, this.stacks, "--json", ...options], {}, () => {});
     const json = ended.text.slice(ended.text.indexOf("\n[") + 1);
     return { ...ended, stacks: json.startsWith("[") ? JSON.parse(json) : [] };
   }
@@ -94,7 +105,8 @@ export class Deployment {
   /** What a plan of each stack would change. Empty: nothing. */
   async drift(): Promise<string> {
     const plans = [];
-    for (const stack of [this.network, this.data]) {
+    const both = [this.network, this.data];
+    for (const stack of this.stacks.endsWith("*") ? both : [this.stacks]) {
       const { code, stdout, stderr } = await this.terraform(stack, "plan", "-detailed-exitcode", "-no-color");
       plans.push(code === 0 ? "" : `${stack}: ${stdout}${stderr}`);
     }
@@ -153,9 +165,7 @@ export class Deployment {
         });
       }
       child.on("error", fail);
-      child.on("close", (code) => {
-        void quiet(this.folder).then(() => finish({ code, text: `\n${said.join("\n")}` }), fail);
-      });
+      child.on("close", (code) => finish({ code, text: `\n${said.join("\n")}` }));
     });
   }
 }
