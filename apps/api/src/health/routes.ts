@@ -15,8 +15,16 @@ const Ready = z.strictObject({
     .meta({ description: "away: readings are answered from memory, changes with 503" }),
 });
 
-/** Liveness: the process can serve at all. Readiness: the load balancer should send requests here. */
-export function healthRoutes(database: Database, lifecycle: Lifecycle): Route[] {
+/**
+ * Liveness: the process can serve at all. Readiness: the load balancer should send requests here.
+ *
+ * @param now milliseconds that only grow
+ */
+export function healthRoutes(
+  database: Database,
+  lifecycle: Lifecycle,
+  now: () => number = () => performance.now(),
+): Route[] {
   let seenAt = Number.NEGATIVE_INFINITY;
   return [
     read({
@@ -39,10 +47,10 @@ export function healthRoutes(database: Database, lifecycle: Lifecycle): Route[] 
           await reach(database);
         } catch (error) {
           // WHY: a failover of the database is the same for all tasks; to replace them would only take their memory away.
-          if (performance.now() - seenAt > contract.health.databaseAway * 1000) throw error;
+          if (now() - seenAt > contract.health.databaseAway * 1000) throw error;
           return { status: 200, body: { status: "ready" as const, database: "away" as const } };
         }
-        seenAt = performance.now();
+        seenAt = now();
         return { status: 200, body: { status: "ready" as const, database: "there" as const } };
       },
     }),
