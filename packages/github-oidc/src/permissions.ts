@@ -74,6 +74,8 @@ export function writeState(place: StatePlace): Statement[] {
 export function planPolicy({ account, environment }: Whose, place: StatePlace): Policy {
   return policy(
     ...readState(place),
+    // WHY: a plan opens this ephemeral resource too. Each answer is another one, and none of them is kept.
+    allow("RandomPasswords", ["secretsmanager:GetRandomPassword"], ["*"]),
     allow(
       "OpenSecrets",
       ["secretsmanager:GetSecretValue"],
