@@ -31,6 +31,7 @@ export class AccountStack extends EnvironmentStack {
     this.boundary = new Boundary(this, "boundary", {
       account,
       bucket: this.store.states.arn,
+      key: this.store.key.arn,
       deliverers: `${this.environment}-`,
     });
     this.roles = Object.fromEntries(Object.keys(props.environments).map((one) => [one, this.rolesOf(one, props)]));

@@ -10,7 +10,12 @@ function example(audiences: readonly string[] = []) {
   const stack = testStack();
   const { arn: provider } = new GithubProvider(stack, "github", { audiences });
   const bucket = "arn:aws:s3:::states";
-  const { arn: boundary } = new Boundary(stack, "boundary", { account, bucket, deliverers: "clinic-account-" });
+  const { arn: boundary } = new Boundary(stack, "boundary", {
+    account,
+    bucket,
+    key: "arn:aws:kms:eu-west-1:123456789012:key/k",
+    deliverers: "clinic-account-",
+  });
   new EnvironmentRoles(stack, "clinic-dev", {
     provider,
     account,

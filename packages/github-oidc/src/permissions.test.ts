@@ -9,7 +9,13 @@ const states = {
   key: `arn:aws:kms:eu-central-1:${account}:key/k`,
 };
 const boundary = `arn:aws:iam::${account}:policy/clinic-account-boundary`;
-const bounds = boundaryPolicy({ account, boundary, bucket: states.bucket, deliverers: "clinic-account-" });
+const bounds = boundaryPolicy({
+  account,
+  boundary,
+  bucket: states.bucket,
+  key: states.key,
+  deliverers: "clinic-account-",
+});
 const deploy = deployPolicy(dev, states, boundary);
 const plan = planPolicy(dev, states);
 const role = (name: string) => `arn:aws:iam::${account}:role/${name}`;
@@ -123,6 +129,25 @@ describe("the deploy role", () => {
       role("clinic-dev-x"),
       { "iam:PassedToService": "glue.amazonaws.com" },
     ],
+    [
+      "reads another environment's states",
+      "s3:GetObject",
+      "arn:aws:s3:::states/clinic/production/eu-west-1/data.tfstate",
+      {},
+    ],
+    [
+      "writes another environment's states",
+      "s3:PutObject",
+      "arn:aws:s3:::states/clinic/production/eu-west-1/data.tfstate",
+      {},
+    ],
+    [
+      "reads another environment's passwords",
+      "secretsmanager:GetSecretValue",
+      `arn:aws:secretsmanager:eu-west-1:${account}:secret:clinic-production-login`,
+      {},
+    ],
+    ["deletes the states' key", "kms:ScheduleKeyDeletion", states.key, {}],
     ["makes a user", "iam:CreateUser", `arn:aws:iam::${account}:user/clinic-dev-x`, {}],
     ["makes an access key", "iam:CreateAccessKey", `arn:aws:iam::${account}:user/clinic-dev-x`, {}],
     ["changes whom the account believes", "iam:UpdateOpenIDConnectProviderThumbprint", "*", {}],

@@ -107,7 +107,7 @@ export function planPolicy({ account, environment }: Whose, place: StatePlace): 
   );
 }
 
-/** Services that an environment consists of. IAM is not among them: see {@link deployPolicy}. */
+/** Services that an environment consists of, whose resources have no names to tell environments apart by. Others: {@link deployPolicy}. */
 const services = [
   "acm",
   "application-autoscaling",
@@ -128,8 +128,6 @@ const services = [
   "rds",
   "resource-groups",
   "route53",
-  "s3",
-  "secretsmanager",
   "sns",
   "states",
   "tag",
@@ -180,6 +178,11 @@ export function deployPolicy({ account, environment }: Whose, place: StatePlace,
       services.map((service) => `${service}:*`),
       ["*"],
     ),
+    // WHY by name: with these, one environment could read the states and the passwords of another.
+    allow("OwnBuckets", ["s3:*"], [`arn:aws:s3:::${environment}-*`]),
+    allow("ListBuckets", ["s3:ListAllMyBuckets", "s3:GetBucketLocation"], ["*"]),
+    allow("OwnSecrets", ["secretsmanager:*"], [`arn:aws:secretsmanager:*:${account}:secret:${environment}-*`]),
+    allow("RandomPasswords", ["secretsmanager:GetRandomPassword", "secretsmanager:ListSecrets"], ["*"]),
     allow("ReadIam", ["iam:Get*", "iam:List*"], ["*"]),
     allow("OwnRoles", makeRoles, own),
     {
@@ -225,6 +228,8 @@ export interface Bounds {
   readonly boundary: string;
   /** ARN of the bucket of the states. */
   readonly bucket: string;
+  /** ARN of the key that states are encrypted with. */
+  readonly key: string;
   /** What the names of the roles that GitHub takes begin with. */
   readonly deliverers: string;
 }
@@ -234,7 +239,7 @@ export interface Bounds {
  *
  * A boundary gives nothing. What is denied here stays denied, whatever policy a deployment writes.
  */
-export function boundaryPolicy({ account, boundary, bucket, deliverers }: Bounds): Policy {
+export function boundaryPolicy({ account, boundary, bucket, key, deliverers }: Bounds): Policy {
   const deny = (Sid: string, Action: readonly string[], Resource: readonly string[] = ["*"]): Statement => ({
     Sid,
     Effect: "Deny",
@@ -298,5 +303,6 @@ export function boundaryPolicy({ account, boundary, bucket, deliverers }: Bounds
       ],
       [bucket, `${bucket}/*`],
     ),
+    deny("StateKeyStays", ["kms:ScheduleKeyDeletion", "kms:DisableKey", "kms:PutKeyPolicy", "kms:DeleteAlias"], [key]),
   );
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { CreateOpenIDConnectProviderCommand, GetOpenIDConnectProviderCommand, IAMClient } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type LocalAws, plannedChanges, startLocalAws, terraform, terraformEnv } from "@mainstay/emulator";
+import { type LocalAws, startLocalAws, terraformEnv } from "@mainstay/emulator";
 import { providerArn } from "@mainstay/github-oidc";
 import { placesOf } from "./places.ts";
 
@@ -85,7 +85,7 @@ describe("npm run bootstrap", () => {
     const { text } = await bootstrap(/^Moving its state/);
     expect(text).toContain("An earlier run was stopped in the middle");
     expect(text).toContain("Apply complete!");
-    expect(existsSync(places().running)).toBe(true);
+    expect(existsSync(places().file)).toBe(true);
   });
 
   it("ends with its state in the bucket, and nothing of it here but a copy that nobody reads", async () => {
@@ -93,22 +93,18 @@ describe("npm run bootstrap", () => {
     expect([code, text]).toEqual([0, expect.stringContaining("In order. Its state is in s3://clinic-test-states/")]);
     const files = readdirSync(join(places().file, "..")).filter((name) => !name.includes("backup"));
     expect(files).toEqual(["clinic-account-eu-central-1-account.tfstate.moved"]);
+    expect(text).toContain("0 added, 0 changed, 0 destroyed");
     expect(existsSync(places().running)).toBe(false);
   });
 
   it("finds a move that was killed after the copy, and changes nothing in an account that is in order", async () => {
-    const { file, directory } = places();
+    const { file } = places();
     copyFileSync(`${file}.moved`, file);
     const { code, text } = await bootstrap();
     expect(code).toBe(0);
     expect(text).toContain("The state was moved already");
     expect(text).toContain("0 added, 0 changed, 0 destroyed");
     expect(existsSync(file)).toBe(false);
-    const env = { ...terraformEnv(), ...aws.env };
-    const plan = await terraform(directory, ["init", "-reconfigure", "-no-color"], env);
-    expect(plan.code).toBe(0);
-    const { stdout } = await terraform(directory, ["plan", "-json"], env);
-    expect(plannedChanges(stdout)).toEqual([]);
   });
 
   it("refuses two states that are not one, and says which", async () => {

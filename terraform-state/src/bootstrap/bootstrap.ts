@@ -60,12 +60,13 @@ export async function bootstrap(account: Account, options: Options): Promise<voi
     synthesize(state, await find(props, bucket));
     writeFileSync(places.running, "");
     await apply(places, options);
+    // WHY here: what is left to do is one request, which needs nothing put right.
+    rmSync(places.running, { force: true });
     if (!(await isThere())) {
       say(`Moving its state into s3://${place.bucket}/${places.key}`);
       await move(places, bucket);
       synthesize(place, nothingFound);
     }
-    rmSync(places.running, { force: true });
     say(`In order. Its state is in s3://${place.bucket}/${places.key}`);
   } finally {
     bucket.close();
