@@ -71,8 +71,8 @@ describe("a killed deployment whose state is in S3, deployed again without recov
     expect(code).toBe(0);
     let during: Recovery | undefined;
     const deployed = await deployment.cdktf("deploy", {
-      pattern: /: Creation complete/,
-      count: 2,
+      pattern: /: Creating\.\.\./,
+      count: 1,
       how: async () => {
         during = await deployment.recover();
       },
