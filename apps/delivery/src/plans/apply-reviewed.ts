@@ -2,9 +2,9 @@ import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { reviewedStacks, verify } from "@mainstay/reliability";
 import { Problem } from "../problem.ts";
-import { files, type Summary } from "./files.ts";
+import { files, lockText, type Summary } from "./files.ts";
 import { shown } from "./plan-environment.ts";
-import { stacksOf } from "./stacks.ts";
+import { type Stack, stacksOf } from "./stacks.ts";
 import { init, must, run } from "./terraform.ts";
 
 export interface ApplyOptions {
@@ -35,6 +35,10 @@ export async function applyReviewed(options: ApplyOptions): Promise<void> {
   const stacks = stacksOf(environment, output).filter(({ name }) => existsSync(files.plan(folder, name)));
   const names = new Set([...stacks.map(({ name }) => name), ...Object.keys(approved)]);
   const refusals: string[] = [];
+  const lockFile = lockText(
+    folder,
+    stacks.map(({ name }) => name),
+  );
   for (const name of names) {
     const stack = stacks.find((one) => one.name === name);
     const digest = approved[name];
@@ -44,7 +48,7 @@ export async function applyReviewed(options: ApplyOptions): Promise<void> {
       const lock = files.lock(folder, name);
       if (existsSync(lock)) copyFileSync(lock, join(stack.directory, ".terraform.lock.hcl"));
       await init(stack.directory);
-      refusals.push(...(await whyNot(stack.name, stack.directory, digest, options)));
+      refusals.push(...(await whyNot(stack, digest, lockFile, options)));
     }
   }
   if (refusals.length > 0) {
@@ -61,17 +65,16 @@ export async function applyReviewed(options: ApplyOptions): Promise<void> {
   }
 }
 
-async function whyNot(name: string, directory: string, digest: string, options: ApplyOptions): Promise<string[]> {
-  const { folder, commit, key } = options;
-  const lock = files.lock(folder, name);
+async function whyNot(
+  { name, directory }: Stack,
+  digest: string,
+  lockFile: string,
+  { folder, commit, key }: ApplyOptions,
+): Promise<string[]> {
   const parts = reviewedStacks(JSON.parse(readFileSync(files.review(folder), "utf8"))).get(name);
   const plan = await shown(directory, files.plan(folder, name));
   // WHY parts only where their digest is the approved one: they come with the plans, and say what is different.
   const reviewed = parts?.digest === digest ? parts : { digest };
-  const { same, reasons } = verify(plan, reviewed, {
-    commit,
-    ...(key !== undefined && { key }),
-    ...(existsSync(lock) && { lockFile: readFileSync(lock, "utf8") }),
-  });
+  const { same, reasons } = verify(plan, reviewed, { commit, lockFile, ...(key !== undefined && { key }) });
   return same ? [] : reasons.map((reason) => `${name}: ${reason}`);
 }

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** The files of the plans of one environment, in a folder that goes from one job to the next as an artefact. */
@@ -12,6 +13,15 @@ export const files = {
   sarif: (folder: string) => join(folder, "review.sarif"),
   summary: (folder: string) => join(folder, "summary.json"),
 };
+
+/** The lock files of some plans as one text: what a digest says of their providers. */
+export function lockText(folder: string, stacks: readonly string[]): string {
+  return stacks
+    .toSorted()
+    .map((stack) => [stack, files.lock(folder, stack)] as const)
+    .map(([stack, file]) => `# ${stack}\n${existsSync(file) ? readFileSync(file, "utf8") : ""}`)
+    .join("\n");
+}
 
 /** What became of one stack when its environment was planned. */
 export interface Planned {

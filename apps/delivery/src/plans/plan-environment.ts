@@ -1,9 +1,9 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type PlanToReview, review, toJson, toMarkdown, toSarif } from "@mainstay/reliability";
 import { deployedDigests } from "../images/deployed.ts";
 import { Problem } from "../problem.ts";
-import { files, type Planned, type Summary } from "./files.ts";
+import { files, lockText, type Planned, type Summary } from "./files.ts";
 import { type Stack, stacksOf } from "./stacks.ts";
 import { init, must, pullState, run, type Variables } from "./terraform.ts";
 
@@ -28,7 +28,6 @@ export interface PlanOptions {
 interface Made {
   readonly planned: Planned;
   readonly plan?: PlanToReview;
-  readonly lockFile?: string;
 }
 
 /**
@@ -83,15 +82,19 @@ async function planOne(stack: Stack, { folder, images = {} }: PlanOptions, befor
     if (lacking.length > 0) return { planned: say("waiting", `no image was given for ${lacking.join(", ")}`) };
     const file = resolve(files.plan(folder, stack.name));
     mkdirSync(dirname(file), { recursive: true });
-    must("terraform plan", await run(stack.directory, ["plan", "-no-color", "-lock=false", `-out=${file}`], variables));
-    const lockFile = keepLock(stack, folder);
+    const args = ["plan", "-no-color", "-lock=false", "-detailed-exitcode", `-out=${file}`];
+    const planned = await run(stack.directory, args, variables);
+    // WHY not shown where there is nothing: Terraform starts its provider again for that, as long as the plan took.
+    if (planned.code === 0) {
+      rmSync(dirname(file), { recursive: true });
+      return { planned: say("unchanged", undefined, variables) };
+    }
+    must("terraform plan", planned.code === 2 ? { ...planned, code: 0 } : planned);
+    keepLock(stack, folder);
     const plan = await shown(stack.directory, file);
-    const changes = hasChanges(plan);
-    if (!changes) rmSync(dirname(file), { recursive: true });
     return {
-      planned: say(changes ? "changes" : "unchanged", undefined, variables),
-      ...(changes && { plan: { stack: stack.name, plan } }),
-      ...(lockFile !== undefined && { lockFile }),
+      planned: say("changes", undefined, variables),
+      plan: { stack: stack.name, plan },
     };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -111,11 +114,9 @@ async function imageVariables(stack: Stack, images: Readonly<Record<string, stri
   );
 }
 
-function keepLock({ name, directory }: Stack, folder: string): string | undefined {
+function keepLock({ name, directory }: Stack, folder: string): void {
   const lock = join(directory, ".terraform.lock.hcl");
-  if (!existsSync(lock)) return undefined;
-  copyFileSync(lock, files.lock(folder, name));
-  return readFileSync(lock, "utf8");
+  if (existsSync(lock)) copyFileSync(lock, files.lock(folder, name));
 }
 
 /** What `terraform show` says of a saved plan. */
@@ -124,21 +125,7 @@ export async function shown(directory: string, file: string): Promise<unknown> {
 }
 
 interface PlanJson {
-  readonly resource_changes?: readonly {
-    readonly mode: string;
-    readonly change: { readonly actions: readonly string[]; readonly importing?: object };
-  }[];
   readonly output_changes?: Readonly<Record<string, { readonly actions: readonly string[] }>>;
-  readonly resource_drift?: readonly unknown[];
-}
-
-function hasChanges(plan: unknown): boolean {
-  const { resource_changes: resources = [], output_changes: outputs = {} } = plan as PlanJson;
-  const does = ({ actions }: { readonly actions: readonly string[] }) =>
-    actions.some((action) => action !== "no-op" && action !== "read");
-  return (
-    resources.some(({ change }) => does(change) || change.importing !== undefined) || Object.values(outputs).some(does)
-  );
 }
 
 function changesOutputs(one: PlanToReview | undefined): boolean {
@@ -146,16 +133,14 @@ function changesOutputs(one: PlanToReview | undefined): boolean {
   return Object.values(outputs).some(({ actions }) => actions.some((action) => action !== "no-op"));
 }
 
-/** Reviews all plans together. Each has a digest of its own, over its own lock file. */
+/** Reviews all plans together: each digest is over the providers of all of them. */
 function reviewAll(made: readonly Made[], { folder, commit, key }: PlanOptions): Map<string, string> {
   const plans = made.flatMap(({ plan }) => plan ?? []);
-  // WHY one lock file for all: the stacks have the same providers. A stack that has others is refused when it is applied.
-  const lockFile = made.find(({ plan }) => plan !== undefined)?.lockFile;
-  const result = review(plans, {
-    commit,
-    ...(key !== undefined && { key }),
-    ...(lockFile !== undefined && { lockFile }),
-  });
+  const lockFile = lockText(
+    folder,
+    plans.map(({ stack }) => stack),
+  );
+  const result = review(plans, { commit, lockFile, ...(key !== undefined && { key }) });
   const [first = "", ...more] = toMarkdown(result);
   writeFileSync(files.comment(folder), first);
   for (const [index, page] of more.entries())

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type TerraformResult, terraform, terraformEnv } from "@mainstay/emulator";
 import { Problem } from "../problem.ts";
 
@@ -16,8 +18,14 @@ export function must(doing: string, { code, stdout, stderr }: TerraformResult): 
   throw new Problem(`${doing} failed:\n${(stderr.trim() === "" ? stdout : stderr).trim()}`);
 }
 
+/** Makes a folder ready, once for each backend and set of providers: a job has several steps, and each would unpack the provider again. */
 export async function init(directory: string): Promise<void> {
+  const stamp = join(directory, ".terraform/mainstay-init.json");
+  const { terraform: wanted } = JSON.parse(readFileSync(join(directory, "cdk.tf.json"), "utf8"));
+  const text = JSON.stringify(wanted);
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === text) return;
   must("terraform init", await run(directory, ["init", "-input=false", "-no-color", "-reconfigure"]));
+  writeFileSync(stamp, text);
 }
 
 /** The state as Terraform has it; undefined where nothing was ever deployed. */

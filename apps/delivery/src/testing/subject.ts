@@ -2,6 +2,8 @@ import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster/index.js";
 import { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
 import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
+import { Subnet } from "@cdktf/provider-aws/lib/subnet/index.js";
+import { Vpc } from "@cdktf/provider-aws/lib/vpc/index.js";
 import { EnvironmentStack, type Life, s3State } from "@mainstay/core";
 import { imageDigest } from "@mainstay/ecs-service";
 import { App, TerraformOutput } from "cdktf";
@@ -24,6 +26,8 @@ export function synthesizeSubject(outdir: string, visibility: number): void {
   const data = stack("data");
   // A queue's address does not change with its settings, so that who reads it does not have to wait.
   const queue = new SqsQueue(data, "jobs", { name: "shop-dev-jobs", visibilityTimeoutSeconds: visibility });
+  const vpc = new Vpc(data, "vpc", { cidrBlock: "10.0.0.0/24" });
+  const subnet = new Subnet(data, "subnet", { vpcId: vpc.id, cidrBlock: "10.0.0.0/28" });
   new TerraformOutput(data, "queue", { value: queue.url });
 
   const service = stack("service");
@@ -31,10 +35,17 @@ export function synthesizeSubject(outdir: string, visibility: number): void {
   const cluster = new EcsCluster(service, "cluster", { name: "shop-dev" });
   const task = new EcsTaskDefinition(service, "task", {
     family: "shop-dev-api",
+    networkMode: "awsvpc",
     containerDefinitions: JSON.stringify([
       { name: "api", image, memory: 128, essential: true, environment: [{ name: "QUEUE", value: queue.url }] },
     ]),
   });
-  new EcsService(service, "service", { name: "api", cluster: cluster.arn, taskDefinition: task.arn, desiredCount: 0 });
+  new EcsService(service, "service", {
+    name: "api",
+    cluster: cluster.arn,
+    taskDefinition: task.arn,
+    desiredCount: 0,
+    networkConfiguration: { subnets: [subnet.id], securityGroups: [] },
+  });
   app.synth();
 }
