@@ -25,18 +25,23 @@ try {
 async function run(options: LabOptions): Promise<number> {
   const say = options.json ? () => undefined : console.log;
   say("Starting a primary, a replica, and two processes behind a load balancer for each side.");
-  const stage = await startStage(options.alone ? ["ours"] : undefined);
+  const starting = startStage(options.alone ? ["ours"] : undefined);
   const interrupt = async () => {
     if (interrupted) return;
     interrupted = true;
     say("Stopping everything.");
-    await stage.remove().catch(() => undefined);
+    // WHY the timer: what is ending here holds this process open no longer, but its files are still there.
+    const open = setInterval(() => undefined, 1000);
+    await starting.then((it) => it.remove()).catch(() => undefined);
+    clearInterval(open);
     process.exit(130);
   };
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => void interrupt());
+  const stage = await starting;
   const reports: FaultReport[] = [];
   try {
     for (const fault of faults.filter(({ name }) => options.faults.includes(name))) {
+      if (interrupted) break;
       const why = fault.impossible?.(stage);
       if (why !== undefined) {
         say(`${fault.name} is left out: ${why}.`);

@@ -31,6 +31,7 @@ export async function startBalancer(directory: string, port: number, targets: re
   return {
     port,
     async remove() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, "exit");
       child.kill("SIGKILL");
       await ended;

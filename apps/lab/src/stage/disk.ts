@@ -57,6 +57,7 @@ export async function startDisk(path: string): Promise<Disk> {
     fill: () => writeFile(ballast, Buffer.alloc(2 * room * 2 ** 20)).catch(() => undefined),
     free: () => rm(ballast, { force: true }),
     async remove() {
+      if (holder.exitCode !== null || holder.signalCode !== null) return;
       const ended = once(holder, "exit");
       holder.kill("SIGKILL");
       await ended;

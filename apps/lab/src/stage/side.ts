@@ -79,9 +79,8 @@ export async function startSide(name: SideName, primaryPort: number, directory: 
     disk,
     rotate,
     async remove() {
-      await balancer.remove();
-      await Promise.all(processes.map((one) => one.end("SIGKILL")));
-      await network.close();
+      const processesEnd = processes.map((one) => one.end("SIGKILL"));
+      await Promise.allSettled([balancer.remove(), ...processesEnd, network.close()]);
       await disk.remove();
     },
   };

@@ -26,9 +26,10 @@ export async function startStage(names: readonly SideName[] = sideNames): Promis
     options: ["--log-bin-trust-function-creators=1", "--max-connections=200", "--innodb-buffer-pool-size=64M"],
   });
   const sides: Side[] = [];
+  // WHY settled: what one part has against its end must not keep the others.
   const remove = async () => {
-    await Promise.all(sides.map((side) => side.remove()));
-    await cluster.remove();
+    await Promise.allSettled(sides.map((side) => side.remove()));
+    await Promise.allSettled([cluster.remove()]);
     await rm(directory, { recursive: true, force: true });
   };
   try {
