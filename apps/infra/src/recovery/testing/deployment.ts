@@ -71,14 +71,10 @@ export class Deployment {
 
   /** `cdktf deploy` or `destroy`, of all stacks, to its end or until `moment` stops it. */
   async cdktf(command: "deploy" | "destroy", moment?: Moment, inputs: Environment = {}): Promise<Ended> {
-    const options = [
-      "--auto-approve",
-      "--skip-provider-lock",
-      "--ignore-missing-stack-dependencies",
-      "--output",
-      this.output,
-    ];
-    const args = [command, this.stacks, ...options, "--app", `node --no-experimental-detect-module ${app}`];
+    const options = ["--auto-approve", "--skip-provider-lock", "--output", this.output];
+    // WHY always both: cdktf destroys nothing that another stack reads.
+    const stacks = command === "deploy" ? this.stacks : "recovery-test-*";
+    const args = [command, stacks, ...options, "--app", `node --no-experimental-detect-module ${app}`];
     let seen = 0;
     let meanwhile: Promise<unknown> = Promise.resolve();
     const ended = await this.#run(join(root, "node_modules/.bin/cdktf"), args, inputs, (line, pid) => {
