@@ -62,7 +62,7 @@ describe("what can be approved", () => {
       planned({ stack: "b", is: "waiting", digest: "mainstay1:b" }),
       planned({ stack: "c" }),
     );
-    expect(approvable(all)).toEqual({ "shop-dev-data": "mainstay1:a" });
+    expect(approvable(all)).toStrictEqual({ "shop-dev-data": "mainstay1:a" });
     expect(obstacles(all)).toEqual(["c: its plan is incomplete or has failed"]);
   });
 });

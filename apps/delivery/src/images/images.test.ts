@@ -63,6 +63,13 @@ describe("whether a service runs what was deployed", () => {
     expect(on(one)).toEqual(outcome);
   });
 
+  it.each([
+    ["the service", { ...service(2, 2), taskDefinition: arn(1) }],
+    ["its deployment", { ...service(2, 1), taskDefinition: arn(2) }],
+  ])("does not where %s alone names another", (_, one) => {
+    expect(on(one)).toMatchObject({ is: "not running" });
+  });
+
   it("is on the way while the old one drains", () => {
     const two = service(2, 2);
     expect(
