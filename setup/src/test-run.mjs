@@ -33,7 +33,7 @@ export async function testCommands(run, extra) {
   // WHY: these mostly wait, so that several can go on at once; more than twice the cores, and each waits for the others.
   console.log("Life-cycle tests of what is deployed, several at once: real Terraform on the local AWS.");
   const others = [...serving, lasting].map((name) => `--filter=!${name}`);
-  const deployed = await run("turbo", [...lifecycle, "--concurrency=4", ...others], patient);
+  const deployed = await run("turbo", [...lifecycle, "--concurrency=3", ...others], patient);
   const whole = await lasted;
   const results = resultFiles().map((file) => JSON.parse(readFileSync(file, "utf8")));
   const { passed, failed, skipped } = count(results);

@@ -24,14 +24,14 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: "test",
     AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.endpoint,
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   process.env = before;
   await aws?.stop();
   await mariadb?.remove();
   rmSync(directory, { recursive: true, force: true });
-}, 60_000);
+});
 
 const secretOf = (password: string) => JSON.stringify({ username: mariadb.config.user, password });
 

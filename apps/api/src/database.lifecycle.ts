@@ -16,7 +16,7 @@ function open(limits?: Partial<PoolLimits>, change: Partial<Mariadb["config"]> =
 
 beforeAll(async () => {
   mariadb = await startMariadb();
-}, 30_000);
+});
 afterEach(async () => void (await Promise.all(opened.splice(0).map((database) => database.close()))));
 afterAll(() => mariadb?.remove());
 

@@ -43,7 +43,7 @@ const name = reason === undefined ? "the image" : `the image (skipped: ${reason}
         [variables.databasePassword]: mariadb.config.password,
       }).map(([variable, value]) => `--env=${variable}=${value}`),
     ];
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await mariadb?.remove();
@@ -51,7 +51,7 @@ const name = reason === undefined ? "the image" : `the image (skipped: ${reason}
     if (documents !== undefined) await rm(documents, { recursive: true });
     // WHY: after a build that failed there may be none, and its error is the one to show.
     await podman("rmi", "--force", image, base).catch(() => undefined);
-  }, 60_000);
+  });
 
   it("migrates the database, makes an admin, then serves as an unprivileged user", async () => {
     expect(await podman("run", "--rm", ...options, image, "/app/migrate.mjs")).toBe(
@@ -72,7 +72,7 @@ const name = reason === undefined ? "the image" : `the image (skipped: ${reason}
     expect(status).toMatch(new RegExp(`^Uid:(\\s+${contract.user}){4}$`, "m"));
     expect(status).toMatch(new RegExp(`^Gid:(\\s+${contract.user}){4}$`, "m"));
     expect(status).toMatch(/^CapEff:\s+0+$/m);
-  }, 60_000);
+  });
 
   it("keeps a patient and a document, and gives them back", async () => {
     const created = await call("/patients", {
@@ -136,7 +136,7 @@ const name = reason === undefined ? "the image" : `the image (skipped: ${reason}
     const seconds = (performance.now() - start) / 1000;
     expect(seconds).toBeGreaterThanOrEqual(contract.shutdown.lameDuck);
     expect(seconds).toBeLessThan(contract.shutdown.stopTimeout);
-  }, 60_000);
+  });
 
   it("prints its figures", async () => {
     const [whole, below] = await Promise.all(

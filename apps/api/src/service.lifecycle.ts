@@ -15,7 +15,7 @@ let directory: string;
 
 beforeAll(async () => {
   [mariadb, directory] = await Promise.all([startMariadb(), mkdtemp(join(tmpdir(), "mainstay-documents-"))]);
-}, 60_000);
+});
 afterAll(async () => {
   await mariadb?.remove();
   if (directory !== undefined) await rm(directory, { recursive: true, force: true });
@@ -52,5 +52,5 @@ describe("the service", () => {
 
     await service.stop({ lameDuck: 0, drain: 5, closePool: 2 });
     await expect(fetch(address)).rejects.toThrow("fetch failed");
-  }, 60_000);
+  });
 });

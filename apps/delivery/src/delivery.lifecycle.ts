@@ -80,7 +80,7 @@ beforeAll(async () => {
   const place = { LocationConstraint: region } as const;
   await clients.s3.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: place }));
   synthesizeSubject(output(), 30);
-}, 60_000);
+});
 
 afterAll(async () => {
   for (const client of Object.values(clients ?? {})) client.destroy();

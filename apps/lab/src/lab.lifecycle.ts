@@ -18,7 +18,7 @@ const naiveFails = [
 let stage: Stage;
 beforeAll(async () => {
   stage = await startStage();
-}, 120_000);
+});
 afterAll(() => stage?.remove(), 60_000);
 
 describe("the promises of the API", () => {

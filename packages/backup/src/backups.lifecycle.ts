@@ -16,7 +16,7 @@ let aws: LocalAws;
 
 beforeAll(async () => {
   aws = await startLocalAws({ directory, ministack: [] });
-}, 60_000);
+});
 
 afterAll(async () => {
   await aws.stop();

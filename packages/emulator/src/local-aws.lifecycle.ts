@@ -44,7 +44,7 @@ describe("a local AWS", () => {
     await expect(until(() => unreachable(route))).resolves.toBe(true);
     await expect(aws.leftovers()).rejects.toThrow(/fetch failed/);
     await aws.stop();
-  }, 30_000);
+  });
 
   it("ends when its parent is killed", async () => {
     const script = `
@@ -62,11 +62,11 @@ describe("a local AWS", () => {
     parent.kill("SIGKILL");
     await expect(until(() => Promise.resolve(!lives(pid)))).resolves.toBe(true);
     await expect(until(() => unreachable(route))).resolves.toBe(true);
-  }, 30_000);
+  });
 
   it("tells why it did not start", async () => {
     await expect(startLocalAws({ directory, ministack: [], startTimeout: 1 })).rejects.toThrow(/no answer within/);
-  }, 30_000);
+  });
 });
 
 describe("a detached local AWS", () => {
@@ -82,13 +82,13 @@ describe("a detached local AWS", () => {
     } finally {
       await aws.stop();
     }
-  }, 30_000);
+  });
 
   it("ends by itself when nobody asks it anything", async () => {
     const aws = await startLocalAws({ directory, ministack: [], detached: true, idleMinutes: 1 / 60 });
     await expect(until(() => Promise.resolve(!lives(aws.pid)))).resolves.toBe(true);
     await expect(findLocalAws(directory)).resolves.toBeUndefined();
-  }, 30_000);
+  });
 
   it("is not mistaken for another one at its address", async () => {
     const file = join(directory, "local-aws.json");
@@ -101,7 +101,7 @@ describe("a detached local AWS", () => {
     } finally {
       await other.stop();
     }
-  }, 30_000);
+  });
 });
 
 function call(endpoint: string, action: string): Promise<Response> {

@@ -7,7 +7,7 @@ let lab: Lab;
 
 beforeAll(async () => {
   lab = await startLab(createNaivePool, 2_000);
-}, 60_000);
+});
 afterEach(() => lab?.tidy());
 afterAll(() => lab?.remove());
 

@@ -8,7 +8,7 @@ let lab: Lab<ResilientPool>;
 
 beforeAll(async () => {
   lab = await startLab(createResilientPool, 20_000);
-}, 60_000);
+});
 afterEach(async () => {
   await lab.cluster.replica.admin("START SLAVE");
   await lab.tidy();

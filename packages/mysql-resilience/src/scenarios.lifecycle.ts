@@ -7,7 +7,7 @@ let lab: Lab;
 
 beforeAll(async () => {
   lab = await startLab(createResilientPool, 20_000);
-}, 60_000);
+});
 afterEach(() => lab?.tidy());
 afterAll(() => lab?.remove());
 

@@ -17,7 +17,7 @@ let deployment: Deployment;
 beforeAll(async () => {
   aws = await startLocalAws({ directory, ministack: [] });
   deployment = new Deployment(aws, directory);
-}, 60_000);
+});
 
 afterAll(async () => {
   await aws.stop();

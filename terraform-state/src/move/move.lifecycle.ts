@@ -49,7 +49,7 @@ beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), "mainstay-move-"));
   aws = await startLocalAws({ directory: home, ministack: [] });
   environment = { ...process.env, ...terraformEnv(), ...aws.env, CDKTF_OUTPUT: output() };
-}, 60_000);
+});
 afterAll(async () => {
   await aws?.stop();
   rmSync(home, { recursive: true, force: true });

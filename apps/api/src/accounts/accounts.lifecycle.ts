@@ -15,7 +15,7 @@ type Answer = Response & { readonly session: () => Promise<Session> };
 
 beforeAll(async () => {
   clinic = await startClinic({ proxies: 1 });
-}, 60_000);
+});
 afterAll(() => clinic?.remove());
 
 let people = 0;

@@ -9,7 +9,7 @@ const request: Clinic["api"]["request"] = (...words) => clinic.api.request(...wo
 
 beforeAll(async () => {
   clinic = await startClinic({ proxies: 1 });
-}, 60_000);
+});
 afterAll(() => clinic?.remove());
 
 let places = 0;
@@ -50,7 +50,7 @@ describe("attempts to sign in", () => {
     expect((await signIn(email, password)).status).toBe(429);
     await clinic.database.execute("UPDATE sign_in_attempts SET window_start = window_start - INTERVAL 1 DAY");
     expect((await signIn(email, password)).status).toBe(201);
-  }, 60_000);
+  });
 
   it("are forgotten after the right password", async () => {
     const { email, password } = await hire();
@@ -58,7 +58,7 @@ describe("attempts to sign in", () => {
       for (let n = 1; n < attemptsPerAccount; n += 1) expect((await signIn(email, "wrong password")).status).toBe(401);
       expect((await signIn(email, password)).status).toBe(201);
     }
-  }, 60_000);
+  });
 
   it("are limited from an address, whatever the accounts; right ones do not count", async () => {
     const { email, password } = await hire();
@@ -71,7 +71,7 @@ describe("attempts to sign in", () => {
     await Promise.all(Array.from({ length: contract.accounts.attemptsPerAddress }, (_, n) => guess(n)));
     expect((await signIn(email, password, here)).status).toBe(429);
     expect((await signIn(email, password)).status).toBe(201);
-  }, 120_000);
+  });
 });
 
 describe("the first admin", () => {

@@ -9,7 +9,7 @@ import { type Clinic, staff, startClinic } from "../testing/clinic.ts";
 let clinic: Clinic;
 beforeAll(async () => {
   clinic = await startClinic();
-}, 60_000);
+});
 afterAll(() => clinic?.remove());
 
 const linesAbout = (requestId: string) =>

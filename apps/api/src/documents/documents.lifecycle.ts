@@ -19,7 +19,7 @@ const request: Clinic["api"]["request"] = (...words) => clinic.api.request(...wo
 beforeAll(async () => {
   clinic = await startClinic();
   patient = await clinic.addPatient();
-}, 60_000);
+});
 afterAll(() => clinic?.remove());
 
 const pdf = (bytes: number) => Buffer.concat([Buffer.from("%PDF-1.7\n"), randomBytes(bytes - 9)]);

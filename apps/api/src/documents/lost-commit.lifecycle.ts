@@ -12,7 +12,7 @@ beforeAll(async () => {
   clinic = await startClinic();
   network = await startProxy(clinic.mariadb.config.port);
   api = await startApi(createDatabase({ ...clinic.mariadb.config, port: network.port }));
-}, 60_000);
+});
 
 afterAll(async () => {
   await api?.close();

@@ -38,7 +38,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "mainstay-documents-"));
   port = await freePort();
   api = await startProcess();
-}, 60_000);
+});
 
 afterAll(async () => {
   api?.kill("SIGKILL");
@@ -152,7 +152,7 @@ describe("a process that is killed while it receives", () => {
     await once(api, "exit");
     expect((await database.query("SELECT id FROM documents")).length).toBe(before);
     expect(incoming()).toHaveLength(1);
-  }, 60_000);
+  });
 });
 
 function filesIn(path: string): string[] {

@@ -83,7 +83,7 @@ describe("npm run api", () => {
     const second = run([]);
     expect(await opened(second)).toContain("password        shown at the first start; another: npm run api -- admin");
     expect(await close(second)).toBe(0);
-  }, 120_000);
+  });
 
   it("works with a database that is there already, and puts nothing in it but the schema and an admin", async () => {
     const mariadb = await startMariadb();
@@ -100,7 +100,7 @@ describe("npm run api", () => {
     expect(renewed.out).toContain("has a new password, for the first sign-in:");
     await database.close();
     await mariadb.remove();
-  }, 120_000);
+  });
 
   it("says how it is used, and that there is no clinic yet", async () => {
     expect(await ended(run(["open"]))).toMatchObject({ code: 2, err: expect.stringMatching(/^usage: npm run api/) });
@@ -111,5 +111,5 @@ describe("npm run api", () => {
     });
     const wrong = await ended(run([], { MAINSTAY_API_FOLDER: elsewhere, [variables.databaseUrl]: "postgres://x" }));
     expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining("DATABASE_URL is not mysql://") });
-  }, 60_000);
+  });
 });

@@ -10,7 +10,7 @@ const as = staff.receptionist;
 
 beforeAll(async () => {
   clinic = await startClinic();
-}, 60_000);
+});
 afterAll(() => clinic?.remove());
 
 let keys = 0;

@@ -19,7 +19,7 @@ let database: Database;
 beforeAll(async () => {
   mariadb = await startMariadb();
   database = createDatabase(mariadb.config);
-}, 60_000);
+});
 afterAll(async () => {
   await database?.close();
   await mariadb?.remove();
@@ -73,7 +73,7 @@ describe("a migration", () => {
     // WHY destroyed and not released: a task that is killed must block nobody.
     other.destroy();
     expect((await inTime).applied).toEqual(["0901-waits"]);
-  }, 60_000);
+  });
 
   it("says what the server does not allow, and does the rest", async () => {
     const migration: Migration = {
@@ -102,7 +102,7 @@ describe("readiness", () => {
     await mariadb.restart();
     await done;
     expect(lifecycle.migrated).toBe(true);
-  }, 60_000);
+  });
 
   it("does not wait where the process is about to stop", async () => {
     const lifecycle: Lifecycle = { phase: "draining", migrated: false };
@@ -176,7 +176,7 @@ describe("the next release", () => {
     // A task of this release that starts now finds names it does not know, and leaves them alone.
     expect(await migrate(mariadb.config)).toEqual({ applied: [], warnings: [] });
     expect(await useEverything()).toEqual(fine);
-  }, 60_000);
+  });
 
   it("can contract it again when nobody uses the old shape", async () => {
     expect((await migrate(mariadb.config, [...migrations, next, afterwards])).applied).toEqual(["0904-contract"]);

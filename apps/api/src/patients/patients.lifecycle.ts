@@ -8,7 +8,7 @@ const request: Clinic["api"]["request"] = (...words) => clinic.api.request(...wo
 
 beforeAll(async () => {
   clinic = await startClinic();
-}, 60_000);
+});
 afterAll(() => clinic?.remove());
 
 async function list(query: string) {

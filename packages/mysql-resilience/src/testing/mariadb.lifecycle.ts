@@ -7,7 +7,7 @@ let cluster: Replicated;
 beforeAll(async () => {
   cluster = await startReplicated({ synchronous: true, accounts });
   await cluster.primary.admin("CREATE TABLE letters (id INT PRIMARY KEY)");
-}, 60_000);
+});
 afterAll(() => cluster?.remove());
 
 it("a replica that is promoted has what its primary acknowledged, and the old one follows it", async () => {
@@ -24,4 +24,4 @@ it("a replica that is promoted has what its primary acknowledged, and the old on
     await caughtUp(cluster.primary, primary);
     expect(await primary.admin("SELECT COUNT(*) AS letters FROM letters")).toEqual([{ letters: round * 20 }]);
   }
-}, 60_000);
+});
