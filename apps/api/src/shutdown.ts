@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { within } from "@mainstay/mysql-resilience";
 import type { Logger } from "pino";
 import type { Database } from "./database.ts";
-import { within } from "./deadline.ts";
 import type { Lifecycle, Phase } from "./lifecycle.ts";
 
 /** Seconds that the stages of a shutdown take at most. */

@@ -6,6 +6,7 @@ export {
   type SecretOptions,
   secretCredentials,
 } from "./credentials.ts";
+export { within } from "./deadline.ts";
 export type { EndpointState } from "./endpoint.ts";
 export { DatabaseUnavailable, InvalidOptions, LeaseExpired, OutcomeUnknown, type UnavailableReason } from "./errors.ts";
 export type { Limits, ReaderOptions, ResilientPoolOptions, RetryOptions, ServerOptions } from "./options.ts";

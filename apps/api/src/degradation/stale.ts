@@ -1,6 +1,6 @@
 import { contract } from "@mainstay/contract";
+import { within } from "@mainstay/mysql-resilience";
 import { DatabaseUnavailable } from "../database.ts";
-import { within } from "../deadline.ts";
 import type { AnyReply, Sighting } from "../http/route.ts";
 import { Overloaded } from "../overload/admission.ts";
 import type { Answers, Remembered } from "./remembered.ts";

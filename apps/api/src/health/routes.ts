@@ -1,8 +1,8 @@
 import { contract } from "@mainstay/contract";
+import { within } from "@mainstay/mysql-resilience";
 import * as z from "zod";
 import type { Database } from "../database.ts";
 import { DatabaseUnavailable } from "../database.ts";
-import { within } from "../deadline.ts";
 import { type Route, read } from "../http/route.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import { Problem } from "../problem.ts";
