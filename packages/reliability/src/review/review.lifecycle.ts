@@ -2,7 +2,14 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { type LocalAws, startLocalAws, type TerraformResult, terraform, terraformEnv } from "@mainstay/emulator";
+import {
+  type LocalAws,
+  startLocalAws,
+  succeeded,
+  type TerraformResult,
+  terraform,
+  terraformEnv,
+} from "@mainstay/emulator";
 import type { JsonObject } from "../read/json.ts";
 import { reference } from "../testing.ts";
 import { reviewedStacks, verify } from "./digest/verify.ts";
@@ -29,9 +36,9 @@ describe("a plan of real Terraform", () => {
     directory = mkdtempSync(join(tmpdir(), "mainstay-review-"));
     aws = await startLocalAws({ directory: join(directory, "aws") });
     write(base);
-    must(await run("init"));
-    must(await run("apply", "-auto-approve"));
-    must(await run("apply", "-auto-approve", "-refresh-only"));
+    succeeded(await run("init"));
+    succeeded(await run("apply", "-auto-approve"));
+    succeeded(await run("apply", "-auto-approve", "-refresh-only"));
   });
   afterAll(async () => {
     await aws?.stop();
@@ -61,7 +68,7 @@ describe("a plan of real Terraform", () => {
     await run("plan", "-out=failed", "-lock=false");
     // WHY asked: whether a failed plan is written depends on where it failed.
     expect(existsSync(join(directory, "failed"))).toBe(true);
-    const plan: unknown = JSON.parse(must(await run("show", "-json", "failed")).stdout);
+    const plan: unknown = JSON.parse(succeeded(await run("show", "-json", "failed")).stdout);
     expect(of(plan)).toMatchObject({
       reviewed: false,
       stacks: [{ problems: [expect.stringMatching(/failed while it planned/)] }],
@@ -164,8 +171,8 @@ describe("a plan of real Terraform", () => {
   }
 
   async function planned(...words: string[]): Promise<{ readonly plan: unknown; readonly result: Review }> {
-    must(await run("plan", "-out=saved", "-lock=false", ...words));
-    const plan: unknown = JSON.parse(must(await run("show", "-json", "saved")).stdout);
+    succeeded(await run("plan", "-out=saved", "-lock=false", ...words));
+    const plan: unknown = JSON.parse(succeeded(await run("show", "-json", "saved")).stdout);
     return { plan, result: of(plan) };
   }
 
@@ -177,9 +184,3 @@ describe("a plan of real Terraform", () => {
     return terraform(directory, words, { ...terraformEnv(), ...aws.env });
   }
 });
-
-function must(result: TerraformResult): TerraformResult {
-  if (result.code !== 0)
-    throw new Error(`terraform ended with ${result.code}\n${result.stdout.slice(-2000)}\n${result.stderr}`);
-  return result;
-}
