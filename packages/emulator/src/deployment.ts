@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LocalAws } from "./local-aws.ts";
 import { type PlannedChange, plannedChanges } from "./planned.ts";
-import { type TerraformResult, terraform, terraformEnv } from "./terraform.ts";
+import { succeeded, type TerraformResult, terraform, terraformEnv } from "./terraform.ts";
 
 /** One synthesised stack, in a folder and a local AWS, through its life. For tests of what is deployed already. */
 export class Deployment {
@@ -20,37 +20,34 @@ export class Deployment {
   /** Deploys `stack`, the text of its `cdk.tf.json`, and answers its outputs. Throws where Terraform fails. */
   async apply(stack: string): Promise<Record<string, unknown>> {
     await this.prepare(stack);
-    must(await this.run("apply", "-auto-approve"));
-    const outputs = JSON.parse(must(await this.run("output", "-json")).stdout) as Record<string, { value: unknown }>;
+    succeeded(await this.run("apply", "-auto-approve"));
+    const outputs = JSON.parse(succeeded(await this.run("output", "-json")).stdout) as Record<
+      string,
+      { value: unknown }
+    >;
     return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
   }
 
   /** What deploying `stack` would change now; empty for nothing. */
   async plan(stack: string): Promise<readonly Pick<PlannedChange, "address" | "action">[]> {
     await this.prepare(stack);
-    const { stdout } = must(await this.run("plan", "-json", "-lock=false"));
+    const { stdout } = succeeded(await this.run("plan", "-json", "-lock=false"));
     return plannedChanges(stdout)
       .map(({ address, action }) => ({ address, action }))
       .toSorted((a, b) => (a.address < b.address ? -1 : 1));
   }
 
   async destroy(): Promise<void> {
-    must(await this.run("destroy", "-auto-approve"));
+    succeeded(await this.run("destroy", "-auto-approve"));
   }
 
   private async prepare(stack: string): Promise<void> {
     writeFileSync(join(this.directory, "cdk.tf.json"), stack);
-    if (!this.initialised) must(await this.run("init"));
+    if (!this.initialised) succeeded(await this.run("init"));
     this.initialised = true;
   }
 
   private run(command: string, ...args: string[]): Promise<TerraformResult> {
     return terraform(this.directory, [command, "-no-color", ...args], { ...terraformEnv(), ...this.aws.env });
   }
-}
-
-function must(result: TerraformResult): TerraformResult {
-  const { code, stdout, stderr } = result;
-  if (code !== 0) throw new Error(`terraform ended with ${code}\n${stdout.slice(-2000)}\n${stderr}`);
-  return result;
 }

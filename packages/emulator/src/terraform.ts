@@ -61,6 +61,13 @@ export async function terraform(
   return { code: exitCode, stdout, stderr };
 }
 
+/** `result`, where Terraform did what it was asked. @throws Error with the end of what it said otherwise; `where` begins it. */
+export function succeeded(result: TerraformResult, where = "terraform"): TerraformResult {
+  const { code, stdout, stderr } = result;
+  if (code !== 0) throw new Error(`${where} ended with ${code}\n${stdout.slice(-3000)}\n${stderr}`);
+  return result;
+}
+
 /**
  * Variables for Terraform and the cdktf CLI that make runs quiet, offline where possible, and free of the home directory.
  *

@@ -4,7 +4,7 @@ import type { Environment } from "@mainstay/core";
 import {
   type PlannedChange,
   plannedChanges,
-  type TerraformResult,
+  succeeded,
   terraform,
   type Environment as Variables,
 } from "@mainstay/emulator";
@@ -63,7 +63,7 @@ export class Deployment {
         (async () => {
           const readers = stacks.filter((reader) => dependencies[reader]?.includes(stack));
           await Promise.all(readers.map((reader) => visit(reader)));
-          must(stack, await this.run(stack, ["destroy", "-auto-approve", "-input=false"], variables));
+          succeeded(await this.run(stack, ["destroy", "-auto-approve", "-input=false"], variables), stack);
         })();
       gone.set(stack, running);
       return running;
@@ -93,14 +93,14 @@ export class Deployment {
     const reads = dependenciesOf(this.place)[stack] ?? [];
     // WHY: a stack that neither changed nor reads something that did cannot have a plan; planning all of them each time takes minutes.
     if (this.applied.get(stack) === said && !reads.some((dependency) => touched.has(dependency))) return;
-    if (!this.initialised.has(stack)) must(stack, await this.run(stack, ["init", "-input=false"], variables));
+    if (!this.initialised.has(stack)) succeeded(await this.run(stack, ["init", "-input=false"], variables), stack);
     this.initialised.add(stack);
     // WHY at once: a plan of its own would cost a second start of Terraform and provider; the local AWS forgives what is found after.
     const apply = await this.run(stack, ["apply", "-auto-approve", "-input=false", "-json"], variables);
     this.applied.set(stack, said);
     const changes = plannedChanges(apply.stdout);
     if (changes.length > 0) outcome.planned[stack] = changes;
-    must(stack, apply);
+    succeeded(apply, stack);
     if (saysSomethingNew(apply.stdout)) touched.add(stack);
     if (changes.length === 0 || !again) return;
     const after = await this.run(
@@ -128,8 +128,4 @@ function dependenciesOf(place: Place): Readonly<Record<string, readonly string[]
   const { stacks }: { readonly stacks: Readonly<Record<string, { readonly dependencies: readonly string[] }>> } =
     JSON.parse(readFileSync(join(place.output, "manifest.json"), "utf8"));
   return Object.fromEntries(Object.entries(stacks).map(([stack, { dependencies }]) => [stack, dependencies]));
-}
-
-function must(stack: string, { code, stdout, stderr }: TerraformResult): void {
-  if (code !== 0) throw new Error(`${stack}: terraform ended with ${code}\n${stdout.slice(-3000)}\n${stderr}`);
 }

@@ -1,4 +1,4 @@
-import type { PlannedChange, Environment as Variables } from "@mainstay/emulator";
+import type { Environment as Variables } from "@mainstay/emulator";
 import { type ClinicProps, clinic } from "../blueprints/clinic/index.ts";
 import type { Place } from "../rehearsal/place.ts";
 import type { Change } from "./changes.ts";
@@ -12,46 +12,37 @@ export interface Step {
   readonly drift: Readonly<Record<string, string>>;
   /** As the table shows it. */
   readonly effect: string;
-  readonly planned: readonly PlannedChange[];
 }
 
 /** One environment that goes from change to change, each beginning where the one before ended. */
 export class Journey {
   private props: ClinicProps;
-  private inputs: Variables;
-  private deployment: Deployment | undefined;
-  private readonly where: () => { readonly place: Place; readonly variables: Variables };
+  private variables: Variables;
+  private readonly deployment: Deployment;
 
-  /** `first`: inputs of the deployment when it begins, beside the `variables` of each. */
-  constructor(
-    props: ClinicProps,
-    where: () => { readonly place: Place; readonly variables: Variables },
-    first: Variables = {},
-  ) {
+  /** `variables`: for Terraform, with the inputs of the deployment as it begins. */
+  constructor(props: ClinicProps, place: Place, variables: Variables) {
     this.props = props;
-    this.where = where;
-    this.inputs = first;
+    this.variables = variables;
+    this.deployment = new Deployment(place);
   }
 
   /** `again`: with a plan afterwards of what has changed. */
   async take(change: Change, { again = true } = {}): Promise<Step> {
-    const { place, variables } = this.where();
-    this.deployment ??= new Deployment(place);
     this.props = change.props(this.props);
-    this.inputs = { ...this.inputs, ...change.inputs };
+    this.variables = { ...this.variables, ...change.inputs };
     const environment = clinic(this.props);
     const began = Date.now();
-    const { planned, drift } = await this.deployment.change(environment, { ...variables, ...this.inputs }, again);
+    const { planned, drift } = await this.deployment.change(environment, this.variables, again);
     const all = Object.values(planned).flat();
-    const step = { objections: objections(change, all), drift, effect: summarise(all), planned: all };
+    const step = { objections: objections(change, all), drift, effect: summarise(all) };
     tell(environment.id, change, step, Date.now() - began);
     return step;
   }
 
   /** Takes everything down; the environment must not protect anything any more. */
   async end(): Promise<void> {
-    const { variables } = this.where();
-    await this.deployment?.destroy(clinic(this.props), { ...variables, ...this.inputs });
+    await this.deployment.destroy(clinic(this.props), this.variables);
   }
 }
 

@@ -29,10 +29,15 @@ export class Subject {
   static async deploy(props: ClinicProps): Promise<Subject> {
     const place = new Place(mkdtempSync(join(tmpdir(), "mainstay-changes-")));
     const subject = new Subject(props, place, await startLocalAws({ directory: place.folder }));
-    await subject.onBucket("mb");
-    // WHY not planned again: the changes do that, of every stack.
-    await subject.journey.take({ name: "first", props: (same) => same, updates: [] }, { again: false });
-    return subject;
+    try {
+      await subject.onBucket("mb");
+      // WHY not planned again: the changes do that, of every stack.
+      await subject.journey.take({ name: "first", props: (same) => same, updates: [] }, { again: false });
+      return subject;
+    } catch (error) {
+      await subject.stop();
+      throw error;
+    }
   }
 
   private constructor(props: ClinicProps, place: Place, aws: LocalAws) {
@@ -40,7 +45,7 @@ export class Subject {
     this.place = place;
     this.aws = aws;
     this.variables = { ...terraformEnv(root), ...aws.env };
-    this.journey = new Journey(props, () => ({ place, variables: this.variables }), inputs);
+    this.journey = new Journey(props, place, { ...this.variables, ...inputs });
   }
 
   /** Takes the environment down and says what is left in AWS; empty: nothing. */

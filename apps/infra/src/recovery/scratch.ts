@@ -10,7 +10,7 @@ import type { Workspace } from "./workspace.ts";
 const globalRegion = "us-east-1";
 
 /** How providers say that there is nothing to import; the errors of drafts say other things. */
-const ofAbsence = /non-existent|not ?found|n[o']t find|does not exist|empty result/i;
+const ofAbsence = /non-existent|not ?found|couldn't find|does not exist|empty result/i;
 
 /**
  * A Terraform with the stack's providers and nothing of its state: asks AWS questions with the very credentials, account and endpoints
