@@ -1,5 +1,6 @@
 import type { Kind } from "../kinds.ts";
 import type { Patch, Seed } from "./fixture.ts";
+import { openings } from "./openings.ts";
 
 /** One risk in a plan that has none. */
 export interface SeededRisk {
@@ -10,16 +11,16 @@ export interface SeededRisk {
   readonly rule: string;
 }
 
-const policy = (...statements: object[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
-const everybody = policy({ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::x/*", Principal: "*" });
-
-const rows: readonly (readonly [
+/** A seed in one row; of what is replaced, the patch is below. */
+export type SeedRow = readonly [
   fixture: string,
   address: string,
   kind: Kind,
   rule: string,
   seed: Patch | Seed["action"],
-])[] = [
+];
+
+const rows: readonly SeedRow[] = [
   // What is lost.
   ["catalogue-database", "aws_db_instance.main", "data-loss", "deleted-with-data", "delete"],
   ["catalogue-database", "aws_kms_key.data", "data-loss", "deleted-with-data", "delete"],
@@ -101,145 +102,7 @@ const rows: readonly (readonly [
   ["catalogue-network", "aws_vpc_security_group_ingress_rule.cidr", "outage", "deleted", "delete"],
   ["catalogue-network", "aws_subnet.a", "outage", "replaced", "replace"],
   ["catalogue-security", "aws_cloudwatch_event_rule.fail", "outage", "rule-disabled", { state: "DISABLED" }],
-  // What opens.
-  [
-    "catalogue-network",
-    "aws_vpc_security_group_ingress_rule.cidr",
-    "security",
-    "open-to-internet",
-    { cidr_ipv4: "0.0.0.0/0" },
-  ],
-  [
-    "catalogue-network",
-    "aws_network_acl_rule.in",
-    "security",
-    "open-to-internet",
-    { cidr_block: "0.0.0.0/0", protocol: "-1" },
-  ],
-  ["catalogue-network", "aws_flow_log.main", "security", "deleted", "delete"],
-  [
-    "catalogue-network",
-    "aws_iam_role_policy.flow",
-    "security",
-    "policy-opened",
-    { policy: policy({ Effect: "Allow", Action: "*", Resource: "*" }) },
-  ],
-  [
-    "catalogue-network",
-    "aws_iam_role.flow",
-    "security",
-    "policy-opened",
-    {
-      assume_role_policy: policy({
-        Effect: "Allow",
-        Action: "sts:AssumeRole",
-        Principal: { AWS: "arn:aws:iam::999999999999:root" },
-      }),
-    },
-  ],
-  [
-    "shop-quiet",
-    "aws_security_group.web",
-    "security",
-    "open-to-internet",
-    { "ingress.0.cidr_blocks": ["::/0", "0.0.0.0/0"] },
-  ],
-  [
-    "shop-quiet",
-    "aws_instance.bastion",
-    "security",
-    "instance-metadata-v1",
-    { "metadata_options.0.http_tokens": "optional" },
-  ],
-  ["catalogue-database", "aws_db_instance.main", "security", "public-address", { publicly_accessible: true }],
-  ["catalogue-database", "aws_db_instance.main", "security", "not-encrypted", { storage_encrypted: false }],
-  ["catalogue-storage", "aws_efs_file_system.main", "security", "not-encrypted", { encrypted: null }],
-  [
-    "catalogue-database",
-    "aws_db_instance.main",
-    "security",
-    "iam-authentication-off",
-    { iam_database_authentication_enabled: false },
-  ],
-  [
-    "catalogue-database",
-    "aws_db_parameter_group.main",
-    "security",
-    "transit-not-encrypted",
-    { "parameter.0.value": "0" },
-  ],
-  [
-    "catalogue-storage",
-    "aws_s3_bucket_public_access_block.main",
-    "security",
-    "public-access-allowed",
-    { block_public_policy: false },
-  ],
-  ["catalogue-storage", "aws_s3_bucket_public_access_block.main", "security", "deleted", "delete"],
-  ["catalogue-storage", "aws_s3_bucket_policy.main", "security", "policy-opened", { policy: everybody }],
-  ["catalogue-storage", "aws_s3_bucket_policy.main", "security", "policy-denial-removed", { policy: policy() }],
-  [
-    "catalogue-storage",
-    "aws_s3_bucket_server_side_encryption_configuration.main",
-    "security",
-    "encryption-weakened",
-    { "rule.0.apply_server_side_encryption_by_default.0.sse_algorithm": "AES256" },
-  ],
-  [
-    "catalogue-security",
-    "aws_ecr_repository.api",
-    "security",
-    "image-tags-mutable",
-    { image_tag_mutability: "MUTABLE" },
-  ],
-  [
-    "catalogue-security",
-    "aws_ecr_repository.api",
-    "security",
-    "image-scan-off",
-    { "image_scanning_configuration.0.scan_on_push": false },
-  ],
-  ["catalogue-security", "aws_kms_key.main", "security", "key-rotation-off", { enable_key_rotation: false }],
-  ["catalogue-security", "aws_sns_topic.alarms", "security", "own-key-removed", { kms_master_key_id: "" }],
-  [
-    "catalogue-security",
-    "aws_iam_policy.main",
-    "security",
-    "policy-opened",
-    { policy: policy({ Effect: "Allow", Action: ["iam:PassRole"], Resource: "*" }) },
-  ],
-  [
-    "catalogue-security",
-    "aws_iam_role_policy_attachment.own",
-    "security",
-    "administrator",
-    { policy_arn: "arn:aws:iam::aws:policy/AdministratorAccess" },
-  ],
-  ["catalogue-load-balancer", "aws_lb.main", "security", "access-log-off", { "access_logs.0.enabled": false }],
-  ["catalogue-load-balancer", "aws_lb.main", "security", "firewall-weakened", { drop_invalid_header_fields: false }],
-  ["catalogue-load-balancer", "aws_lb_listener.https", "security", "transit-not-encrypted", { protocol: "HTTP" }],
-  [
-    "catalogue-load-balancer",
-    "aws_lb_listener.https",
-    "security",
-    "old-tls",
-    { ssl_policy: "ELBSecurityPolicy-2016-08" },
-  ],
-  ["catalogue-service", "aws_lb.main", "security", "public-load-balancer", { internal: false }],
-  [
-    "catalogue-service",
-    "aws_ecs_service.fargate",
-    "security",
-    "shell-into-containers",
-    { enable_execute_command: true },
-  ],
-  [
-    "catalogue-service",
-    "aws_ecs_service.fargate",
-    "security",
-    "public-address",
-    { "network_configuration.0.assign_public_ip": true },
-  ],
+  ...openings,
   // What is made again.
   ["catalogue-service", "aws_iam_instance_profile.node", "replacement", "replaced", "replace"],
   ["catalogue-network", "aws_flow_log.main", "replacement", "replaced", "replace"],
