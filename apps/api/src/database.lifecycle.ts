@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import { contract } from "@mainstay/contract";
+import { eventually } from "@mainstay/mysql-resilience/testing";
 import { createDatabase, type Database, DatabaseUnavailable, type PoolLimits } from "./database.ts";
 import { fakeDatabase, startApi } from "./testing/api.ts";
 import { type Mariadb, startMariadb } from "./testing/mariadb.ts";
@@ -136,15 +137,3 @@ describe("TLS", () => {
     });
   });
 });
-
-async function eventually<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 0; attempt < 50; attempt += 1) {
-    try {
-      return await work();
-    } catch {
-      // The server is still waking up.
-      await sleep(100);
-    }
-  }
-  return work();
-}

@@ -1,7 +1,7 @@
 import { readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { eventually } from "@mainstay/mysql-resilience/testing";
 import { enterAll } from "../audit/enter.ts";
 import { createAuditJournal, journalIn } from "../audit/journal.ts";
 import { type Clinic, staff, startClinic } from "../testing/clinic.ts";
@@ -17,17 +17,6 @@ const linesAbout = (requestId: string) =>
     "SELECT at, action, account_id AS account FROM audit_log WHERE request_id = ?",
     [requestId],
   );
-
-async function eventually<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 0; attempt < 50; attempt += 1) {
-    try {
-      return await work();
-    } catch {
-      await sleep(100);
-    }
-  }
-  return work();
-}
 
 describe("an outage of the database", () => {
   it("shows what was known, and every reading is in the audit log afterwards, at its time, once", async () => {
