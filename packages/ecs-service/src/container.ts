@@ -1,21 +1,25 @@
 import { contract, variables } from "@mainstay/contract";
 import type { Region } from "@mainstay/core";
 
-/** A value of AWS Secrets Manager that ECS puts into an environment variable when a task starts; never its content. */
-export interface SecretReference {
+/** Where a value of AWS Secrets Manager is; never its content. */
+export interface SecretLocation {
   readonly arn: string;
-  /**
-   * The field of a secret that is a JSON object.
-   *
-   * @default the whole secret
-   */
-  readonly field?: string;
   /**
    * The customer key that encrypts it.
    *
    * @default the account's `aws/secretsmanager`, which needs no permission
    */
   readonly keyArn?: string;
+}
+
+/** A value that ECS puts into an environment variable when a task starts. */
+export interface SecretReference extends SecretLocation {
+  /**
+   * The field of a secret that is a JSON object.
+   *
+   * @default the whole secret
+   */
+  readonly field?: string;
 }
 
 /** Everything about a container that its service decides. */

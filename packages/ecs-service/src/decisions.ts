@@ -50,12 +50,13 @@ const secretLike = /PASSWORD|PASSPHRASE|SECRET|TOKEN|PRIVATE_?KEY|API_?KEY/i;
 
 /** What a user can get wrong here that a type cannot see. */
 export function problems(props: ServiceProps): Problem[] {
-  const { cluster, task, capacity, route, environment = {}, secrets = {} } = props;
+  const { cluster, task, capacity, route } = props;
   return [
     ...sizeProblems(props),
     ...cluster.misfits(task),
     ...capacityProblems(capacity, route !== undefined),
-    ...environmentProblems(environment, secrets),
+    ...environmentProblems(props),
+    ...secretArnProblems(props),
   ];
 }
 
@@ -83,10 +84,7 @@ function sizeProblems({ task }: ServiceProps): Problem[] {
   return found;
 }
 
-function environmentProblems(
-  environment: NonNullable<ServiceProps["environment"]>,
-  secrets: NonNullable<ServiceProps["secrets"]>,
-): Problem[] {
+function environmentProblems({ environment = {}, secrets = {} }: ServiceProps): Problem[] {
   return Object.keys(environment).flatMap((name): Problem[] => {
     if (name in secrets) {
       return [
@@ -115,10 +113,23 @@ function environmentProblems(
           // WHY: the message goes to logs, so that it must not repeat the value.
           got: "a value in plain text",
           allowed: "a reference to a secret: the environment is readable in state, plan and console",
-          fix: `Move it to secrets: { ${name}: { arn } }.`,
+          fix: `Move it to secrets: { ${name}: { arn } }, or to secretArns where the application reads it itself.`,
         },
       ];
     }
     return [];
+  });
+}
+
+/** A variable that is there twice: what the task gets would depend on who comes last, or ECS refuses it. */
+function secretArnProblems({ environment = {}, secrets = {}, secretArns = {} }: ServiceProps): Problem[] {
+  return Object.keys(secretArns).flatMap((name): Problem[] => {
+    const others = Object.entries({ environment, secrets }).filter(([, named]) => name in named);
+    return others.map(([other]) => ({
+      property: `secretArns.${name}`,
+      got: `also in ${other}`,
+      allowed: "each variable once",
+      fix: `Remove ${name} from ${other}.`,
+    }));
   });
 }

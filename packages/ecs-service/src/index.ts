@@ -1,6 +1,6 @@
 export { type Autoscaling, autoscaled, type Capacity, fixed, leastTasks, mostTasks } from "./capacity.ts";
 export type { Architecture, Cluster, Launch, TaskSize } from "./cluster.ts";
-export type { SecretReference } from "./container.ts";
+export type { SecretLocation, SecretReference } from "./container.ts";
 export type { LogDays } from "./decisions.ts";
 export { type Image, imageDigest, type Registry } from "./image.ts";
 export type { RollbackAlarms } from "./rollback-alarms.ts";

@@ -1,5 +1,5 @@
 import type { Region } from "@mainstay/core";
-import type { SecretReference } from "./container.ts";
+import type { SecretLocation } from "./container.ts";
 
 /** An IAM statement that allows something. */
 export interface Statement {
@@ -38,11 +38,9 @@ export function execution(needs: {
   readonly region: Region;
   readonly repositoryArn: string;
   readonly logGroupArn: string;
-  readonly secrets: readonly SecretReference[];
+  readonly secrets: readonly SecretLocation[];
 }): Statement[] {
   const { region, repositoryArn, logGroupArn, secrets } = needs;
-  const secretArns = unique(secrets.map(({ arn }) => arn));
-  const keyArns = unique(secrets.flatMap(({ keyArn }) => keyArn ?? []));
   return [
     // WHY: the token is for the whole registry of the account; AWS has no narrower resource for it (ECR guide).
     { Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: "*" },
@@ -52,6 +50,15 @@ export function execution(needs: {
       Resource: repositoryArn,
     },
     { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logGroupArn}:*` },
+    ...readSecrets(region, secrets),
+  ];
+}
+
+/** Reading the values of these secrets; their keys open nothing but what comes from Secrets Manager of the region. */
+export function readSecrets(region: Region, secrets: readonly SecretLocation[]): Statement[] {
+  const secretArns = unique(secrets.map(({ arn }) => arn));
+  const keyArns = unique(secrets.flatMap(({ keyArn }) => keyArn ?? []));
+  return [
     ...(secretArns.length > 0
       ? [{ Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: secretArns } as const]
       : []),

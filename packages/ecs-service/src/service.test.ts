@@ -183,6 +183,14 @@ describe("mistakes", () => {
     expect(mistakes(testService({ environment: { DB_PASSWORD: "swordfish" } }).stack)).not.toContain("swordfish");
   });
 
+  it("include a variable that is there as a secret and as where it is", () => {
+    const secretArns = { DATABASE: { arn: "arn:db" }, TOKEN: { arn: "arn:token" } };
+    const secrets = { TOKEN: { arn: "arn:token" } };
+    const said = mistakes(testService({ environment: { DATABASE: "db" }, secrets, secretArns }).stack);
+    expect(said).toContain('secretArns.DATABASE is "also in environment"; allowed: each variable once.');
+    expect(said).toContain('secretArns.TOKEN is "also in secrets"; allowed: each variable once.');
+  });
+
   it("include a task that would never start on its cluster", () => {
     const misfits = () => [{ property: "task", got: 9, allowed: "8", fix: "Shrink it." }];
     expect(mistakes(testService({ cluster: { ...testCluster, misfits } }).stack)).toContain(

@@ -2,7 +2,7 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity/index.js";
 import { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
 import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
+import type { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
 import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
 import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
@@ -13,11 +13,12 @@ import { Op, TerraformSelf } from "cdktf";
 import { Construct } from "constructs";
 import { type Capacity, leastTasks } from "./capacity.ts";
 import type { Cluster, TaskSize } from "./cluster.ts";
-import { containerDefinition, type Mount, type SecretReference, scratch } from "./container.ts";
+import { containerDefinition, type Mount, type SecretLocation, type SecretReference, scratch } from "./container.ts";
 import { type LogDays, patience, problems, rolling } from "./decisions.ts";
 import { type Image, imageReference } from "./image.ts";
 import { keepUntilStopped } from "./order.ts";
-import { document, execution, files, tasksOf } from "./permissions.ts";
+import { document, files } from "./permissions.ts";
+import { executionRole, taskRole } from "./roles.ts";
 import { type RollbackAlarms, rollbackAlarmsOf } from "./rollback-alarms.ts";
 import type { Route } from "./route.ts";
 import { type Scaling, scale } from "./scaling.ts";
@@ -59,6 +60,15 @@ export interface ServiceProps {
    * @default none
    */
   readonly secrets?: Readonly<Record<string, SecretReference>>;
+
+  /**
+   * Environment variables with the ARNs of secrets that the application reads itself, as the role of the task and as often as it likes: for
+   * what is rotated, since a running task never sees a new value of `secrets`. It needs a way to Secrets Manager: an opening to an
+   * interface endpoint, or to the internet.
+   *
+   * @default none
+   */
+  readonly secretArns?: Readonly<Record<string, SecretLocation>>;
 
   /**
    * Files that outlive tasks and are shared by them.
@@ -123,8 +133,13 @@ export class Service extends Construct implements Endpoint {
     this.route = props.route?.(this);
     this.logKey = this.createLogKey(props, accountId);
     this.logGroup = this.createLogGroup(props);
-    this.executionRole = this.createExecutionRole(props, accountId);
-    this.taskRole = this.createTaskRole(props, accountId);
+    const place = { account: accountId, region: props.network.region };
+    this.executionRole = executionRole(this, place, {
+      repositoryArn: props.image.repository.arn,
+      logGroupArn: this.logGroup.arn,
+      secrets: Object.values(props.secrets ?? {}),
+    });
+    this.taskRole = taskRole(this, place, Object.values(props.secretArns ?? {}));
     this.taskDefinition = this.createTaskDefinition(props);
     this.alarms = this.route && rollbackAlarmsOf(this, this.route, props.notify ?? []);
     this.service = this.createService(props);
@@ -148,38 +163,10 @@ export class Service extends Construct implements Endpoint {
     });
   }
 
-  private createExecutionRole({ network, image, secrets = {} }: ServiceProps, account: string): IamRole {
-    const role = new IamRole(this, "execution-role", {
-      name: nameOf(this, "iamRole", "execution"),
-      description: "ECS starts tasks with it: image, logs, secrets",
-      assumeRolePolicy: tasksOf(account, network.region),
-    });
-    new IamRolePolicy(this, "execution-policy", {
-      name: "start-tasks",
-      role: role.id,
-      policy: document(
-        execution({
-          region: network.region,
-          repositoryArn: image.repository.arn,
-          logGroupArn: this.logGroup.arn,
-          secrets: Object.values(secrets),
-        }),
-      ),
-    });
-    return role;
-  }
-
-  private createTaskRole({ network }: ServiceProps, account: string): IamRole {
-    return new IamRole(this, "task-role", {
-      name: nameOf(this, "iamRole", "task"),
-      description: "The application itself: nothing but what its policies here name",
-      assumeRolePolicy: tasksOf(account, network.region),
-    });
-  }
-
   private createTaskDefinition(props: ServiceProps): EcsTaskDefinition {
-    const { cluster, network, image, task, environment = {}, secrets = {}, storage } = props;
+    const { cluster, network, image, task, environment = {}, secrets = {}, secretArns = {}, storage } = props;
     const { stopTimeout = contract.shutdown.stopTimeout } = props;
+    const arns = Object.fromEntries(Object.entries(secretArns).map(([name, { arn }]) => [name, arn]));
     const mounts: Mount[] = [scratch, ...(storage ? [{ volume: "files", path: mountPath(storage) }] : [])];
     return new EcsTaskDefinition(this, "task-definition", {
       family: nameOf(this, "taskFamily"),
@@ -200,7 +187,11 @@ export class Service extends Construct implements Endpoint {
           image: imageReference(image),
           region: network.region,
           logGroup: this.logGroup.name,
-          environment: { ...environment, ...(storage && { [variables.documentsDirectory]: mountPath(storage) }) },
+          environment: {
+            ...environment,
+            ...arns,
+            ...(storage && { [variables.documentsDirectory]: mountPath(storage) }),
+          },
           secrets,
           mounts,
           stopTimeout,

@@ -112,6 +112,26 @@ describe("roles", () => {
     expect(actions).not.toContain("kms:Decrypt");
   });
 
+  it("let the application read a secret that it asks for itself, and ECS not", () => {
+    const secretArns = { DATABASE_SECRET: { arn: "arn:db", keyArn: "arn:key" }, PLAIN: { arn: "arn:plain" } };
+    const found = synth({ secretArns });
+    expect(found.named(IamRolePolicy, "api_secrets-policy").role).toBe(reference("aws_iam_role.api_task-role.id"));
+    expect(statementsOf(found, "api_secrets-policy")).toEqual([
+      { Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: ["arn:db", "arn:plain"] },
+      {
+        Effect: "Allow",
+        Action: ["kms:Decrypt"],
+        Resource: ["arn:key"],
+        Condition: { StringEquals: { "kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com" } },
+      },
+    ]);
+    expect(JSON.stringify(statementsOf(found, "api_execution-policy"))).not.toMatch(/secretsmanager|kms/);
+    expect(found.the(EcsService).depends_on).toContain("aws_iam_role_policy.api_secrets-policy");
+    const { environment, secrets } = containerOf(found);
+    expect(environment).toContainEqual({ name: "DATABASE_SECRET", value: "arn:db" });
+    expect(secrets).toEqual([]);
+  });
+
   it("allow the application nothing by default", () => {
     const found = synth();
     expect(Object.values(found.all(IamRolePolicy)).map(({ role }) => role)).toEqual([

@@ -139,7 +139,8 @@ export function secondRegion(standby: NonNullable<ClinicProps["standby"]>): Chan
   return {
     name: "a second region",
     props: (props) => ({ ...props, standby }),
-    updates: ["route53_record", "secretsmanager_secret", "cloudwatch_dashboard"],
+    // The rotation of the password encrypts the copies as well.
+    updates: ["route53_record", "secretsmanager_secret", "iam_role_policy", "cloudwatch_dashboard"],
   };
 }
 

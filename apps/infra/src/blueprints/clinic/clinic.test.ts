@@ -87,6 +87,50 @@ describe("the clinic", () => {
     expect(all).not.toMatch(/"(master_)?password":|"secret_string":|random_password\.[^"]*\.result/);
   });
 
+  it("pain 17: app dies after secret rotation: the password changes every 30 days, and tasks read it themselves", () => {
+    const { data = {}, service = {} } = standard;
+    const schedule = data["aws_secretsmanager_secret_rotation.database_rotation_schedule"];
+    expect(schedule).toMatchObject({ rotation_rules: { automatically_after_days: 30 }, rotate_immediately: false });
+    const { environment, secrets } = containerIn(service);
+    const place = environment.find(({ name }) => name === "DATABASE_SECRET")?.value;
+    expect(place).toMatch(/-data\.outputs\.[^}]*database_login_secret-arn\}$/);
+    expect(secrets.map(({ name }) => name)).toEqual(["TOKEN_KEY"]);
+    expect(environment.map(({ name }) => name).filter((name) => /USER|PASSWORD/.test(name))).toEqual([]);
+    const { role, policy } = service["aws_iam_role_policy.api_secrets-policy"] ?? {};
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform's own syntax.
+    expect(role).toBe("${aws_iam_role.api_task-role.id}");
+    expect(JSON.parse(String(policy)).Statement).toMatchObject([
+      { Action: ["secretsmanager:GetSecretValue"], Resource: [place] },
+      {
+        Action: ["kms:Decrypt"],
+        Condition: { StringEquals: { "kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com" } },
+      },
+    ]);
+    expect(String(service["aws_iam_role_policy.api_execution-policy"]?.policy)).not.toContain("database_login");
+  });
+
+  it("keeps the password for as long as it is said", () => {
+    const never = stacksOf(
+      { database: { ...exampleProps.database, rotation: "never" } },
+      mkdtempSync(join(outdir, "never-")),
+    );
+    const rotating = Object.keys(standard.data ?? {}).filter((address) => address.includes("database_rotation"));
+    expect(rotating).toHaveLength(6);
+    expect(Object.keys(standard.data ?? {}).filter((address) => !(address in (never.data ?? {})))).toEqual(rotating);
+    expect(containerIn(never.service)).toEqual(containerIn(standard.service));
+  });
+
+  it("lets tasks out to Secrets Manager, and to nothing else of the internet where that has an address in the VPC", () => {
+    const wayOut = ({ service = {} }: typeof standard) =>
+      Object.entries(service)
+        .filter(([address]) => /egress_rule\.api_to-(internet|vpc)/.test(address))
+        .map(([, { cidr_ipv4, from_port, to_port }]) => [cidr_ipv4, from_port, to_port]);
+    expect(wayOut(standard)).toEqual([["0.0.0.0/0", 443, 443]]);
+    const network = { ...exampleProps.network, interfaceEndpoints: ["logs", "secretsmanager"] } as const;
+    const inside = stacksOf({ network }, mkdtempSync(join(outdir, "inside-")));
+    expect(wayOut(inside)).toEqual([[exampleProps.network.cidr, 443, 443]]);
+  });
+
   it("pain 27: construct renames destroy resources: the addresses are these", () => {
     const addresses = Object.entries(standard).flatMap(([stack, found]) =>
       Object.keys(found).map((address) => `${stack} ${address}`),
@@ -112,6 +156,12 @@ function stacksOf(
         return [life(name), Object.fromEntries(flat)];
       }),
   );
+}
+
+/** The API's container, as far as it is about what the API is told. */
+function containerIn(service: Record<string, Record<string, unknown>> = {}) {
+  const [container] = JSON.parse(String(service["aws_ecs_task_definition.api_task-definition"]?.container_definitions));
+  return container as Record<"environment" | "secrets", { readonly name: string; readonly value?: string }[]>;
 }
 
 function ofType(stacks: ReturnType<typeof stacksOf>, type: string) {

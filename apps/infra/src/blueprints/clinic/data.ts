@@ -38,14 +38,7 @@ export function dataStack(app: App, site: Site, network: Network, standby: Site 
   const stack = clinicStack(app, "data", site);
   const replicas = standby === undefined ? [] : [standby.region];
   const { name } = contract.database;
-  const database = new Database(stack, "database", {
-    network,
-    name,
-    protect,
-    replicas,
-    rotation: "never",
-    ...choice,
-  });
+  const database = new Database(stack, "database", { network, name, protect, replicas, ...choice });
   const documents = new FileStorage(stack, "documents", { network, protect, backup: backup === undefined });
   const repositories = repositoriesOf(stack, site);
   const tokenSecret = new GeneratedSecret(stack, "token-key", {

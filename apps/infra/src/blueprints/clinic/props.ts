@@ -24,7 +24,9 @@ export interface NetworkChoice {
   /** `per-zone` survives the loss of a zone; `single` costs one gateway and loses the way out with its zone. */
   readonly nat: Nat;
   /**
-   * AWS services with an address in the VPC: no NAT on the way to them, about 7 USD per month, zone and service.
+   * AWS services with an address in the VPC: no NAT on the way to them, about 7 USD per month, zone and service. With
+   * `secretsmanager` tasks have no way to the internet; taking it away, deploy the service stack at once: until then they have no way to
+   * a new password either.
    *
    * @default none
    */
@@ -174,10 +176,11 @@ export interface ClinicProps<R extends Region = Region, S extends Region = Regio
      */
     readonly availability?: Availability;
     /**
-     * Days after which the password is changed by itself, or `never`.
+     * Days after which the password is changed by itself, or `never`, which gives up that a stolen one stops working some day. Tasks
+     * read it themselves and do not notice; other services' images must read `DATABASE_SECRET` as the API does.
      *
-     * @default "never": a task reads the password when it starts, so that running ones would be refused new connections after a
-     * change, until they are started again. Choose days once what runs reads it for each connection
+     * @default 30: a third of the 90 days that AWS Config, Security Hub and PCI DSS 8.3.9 ask for, so that two rotations in a row
+     * may fail before one of them objects
      */
     readonly rotation?: RotationDays | "never";
   };

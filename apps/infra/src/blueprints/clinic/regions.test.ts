@@ -54,6 +54,7 @@ describe("the clinic in two regions", () => {
       (address) => JSON.stringify(at(one, address)) !== JSON.stringify(at(two, address)),
     );
     expect(changed.map((address) => address.split(" ")[1])).toEqual([
+      "aws_iam_role_policy.database_rotation_policy",
       "aws_secretsmanager_secret.database_login_secret",
       "aws_secretsmanager_secret.token-key_secret",
       "aws_route53_record.name_a",
@@ -108,8 +109,18 @@ describe("the clinic in two regions", () => {
     const container = String(definition.container_definitions);
     expect(container).toMatch(/"image":"[^"]*eu-central-1-data/);
     expect(container).toMatch(/"DATABASE_HOST","value":"[^"]*eu-central-1-data/);
-    // A secret's copy has the same name, in the other region.
-    expect(container.match(/replace\(/g)).toHaveLength(3);
+    // A secret's copy has the same name, in the other region: the password's, and the key of the tokens.
+    expect(container.match(/replace\(/g)).toHaveLength(2);
+    expect(container).toMatch(/"DATABASE_SECRET","value":"\$\{replace\([^}]*database_login[^}]*:eu-central-1:/);
+    const policy = String(at(two, "eu-central-1-service aws_iam_role_policy.api_secrets-policy").policy);
+    expect(policy).toMatch(/"Resource":\["\$\{replace\([^}]*database_login[^}]*:eu-central-1:/);
+    expect(policy).toMatch(/"Resource":\["[^"]*database_login_key-eu-central-1-arn\}"\]/);
+    expect(policy).toContain('"kms:ViaService":"secretsmanager.eu-central-1.amazonaws.com"');
+  });
+
+  it("changes the password in the first region alone: copies follow", () => {
+    const rotations = addresses(two).filter((address) => address.includes("secret_rotation"));
+    expect(rotations).toEqual(["eu-west-1-data aws_secretsmanager_secret_rotation.database_rotation_schedule"]);
   });
 
   it("promotes by one word, and moves no address", () => {

@@ -3,7 +3,7 @@ import { contract, variables } from "@mainstay/contract";
 import type { EnvironmentStack } from "@mainstay/core";
 import { Ec2Cluster } from "@mainstay/ecs-ec2";
 import { imageDigest, Service } from "@mainstay/ecs-service";
-import type { Network } from "@mainstay/vpc";
+import { allowToInternet, allowToRange, type Network } from "@mainstay/vpc";
 import { type App, TerraformOutput } from "cdktf";
 import type { SiteData } from "./data.ts";
 import { servicesOf } from "./services.ts";
@@ -68,14 +68,13 @@ function run(
       [variables.databaseName]: contract.database.name,
       [variables.databaseCa]: "amazon-rds",
     },
-    secrets: {
-      [variables.databaseUser]: { ...data.credentials, field: "username" },
-      [variables.databasePassword]: { ...data.credentials, field: "password" },
-      [variables.tokenKey]: tokenKey,
-    },
+    secrets: { [variables.tokenKey]: tokenKey },
+    // WHY not the password itself: a task that got it at its start would be locked out by the first rotation.
+    secretArns: { [variables.databaseSecret]: data.credentials },
     storage: { files: documents, directory: name === api.image.name ? "/documents" : `/${name}` },
   });
   database.allowFrom(service);
+  allowToSecrets(service, site);
   services.set(name, service);
   // WHY: the API's output was there before there were others.
   const output = name === api.image.name ? "task-definition" : `${name}-task-definition`;
@@ -83,4 +82,12 @@ function run(
     value: service.taskDefinition.arn,
     description: "What a deployment has to be running when it is done",
   });
+}
+
+/** The way to Secrets Manager, for {@link variables.databaseSecret}: its own address in the VPC, or else through the NAT gateway. */
+function allowToSecrets(client: Service, { network: { cidr, interfaceEndpoints = [] } }: Site): void {
+  const https = { client, port: 443, protocol: "https" };
+  if (interfaceEndpoints.includes("secretsmanager")) allowToRange({ ...https, range: { name: "vpc", cidr } });
+  // WHY all of it: AWS publishes no list of the addresses of Secrets Manager.
+  else allowToInternet(https);
 }

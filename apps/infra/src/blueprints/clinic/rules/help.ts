@@ -83,7 +83,7 @@ export const help: Help = {
   },
   "database.rotation": {
     allowed: 'a number of days, or "never"',
-    fix: "Leave it out for tasks that read the password once.",
+    fix: "Leave it out for a new password every 30 days.",
   },
   notify: {
     allowed: 'a list like [email("ops@example.com"), https("https://...")], or "nobody"',
