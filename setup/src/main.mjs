@@ -2,15 +2,17 @@ import { spawn } from "node:child_process";
 import { setPriority } from "node:os";
 import { root, toolEnvironment } from "./places.mjs";
 import { askMachine, missing } from "./prerequisites.mjs";
-import { apiSteps, labSteps, prepare, SetupError, startSteps, testSteps } from "./steps.mjs";
+import { apiSteps, labSteps, policySteps, prepare, SetupError, startSteps, testSteps } from "./steps.mjs";
 import { testCommands } from "./test-run.mjs";
 
 const usage = `usage: node setup/src/main.mjs COMMAND
   start              set up, then rehearse the clinic on a local AWS
   stop               take that rehearsal down again
-  deploy STACKS      set up, synthesise, look at what is deployed, then cdktf deploy
+  deploy STACKS      set up, synthesise (but for --skip-synth), look at what is deployed, then
+                     cdktf deploy; ends with 3 where that must not be tried
   api                set up, then open a clinic with a database of its own
   lab [FAULT ...]    set up, then inject faults into the API and its database, and say what users saw
+  policy ENVIRONMENT set up, then ask Checkov about its plans
   test               set up, then run every check and test
   run PROGRAM ...    set up, then run PROGRAM with the project's tools on its path`;
 
@@ -36,11 +38,15 @@ async function dispatch() {
       return await run("node", ["apps/infra/src/rehearsal/stop.ts", ...rest]);
     case "deploy": {
       prepare(startSteps, console.error);
-      const synthesised = await run("cdktf", ["synth"]);
-      if (synthesised !== 0) return synthesised;
+      if (!rest.includes("--skip-synth")) {
+        const synthesised = await run("cdktf", ["synth"]);
+        if (synthesised !== 0) return synthesised;
+      }
       const allowed = await run("node", ["apps/infra/src/preflight/main.ts", ...rest]);
-      if (allowed !== 0) return allowed;
-      return await run("cdktf", ["deploy", "--skip-synth", "--skip-provider-lock", ...rest]);
+      // WHY a code of its own: who called has nothing to put back.
+      if (allowed !== 0) return 3;
+      const words = rest.filter((word) => word !== "--skip-synth");
+      return await run("cdktf", ["deploy", "--skip-synth", "--skip-provider-lock", ...words]);
     }
     case "test":
       prepare(testSteps, console.log);
@@ -52,6 +58,9 @@ async function dispatch() {
       // WHY there: what asks for JSON gets nothing else.
       prepare(labSteps, console.error);
       return await run("node", ["--no-warnings", "apps/lab/src/main.ts", ...rest]);
+    case "policy":
+      prepare(policySteps, console.error);
+      return await run("node", ["--no-warnings", "apps/delivery/src/main.ts", "policy", ...rest]);
     case "run": {
       prepare(startSteps, console.error);
       const [program = "", ...args] = rest;

@@ -75,7 +75,7 @@ const localAws = {
   },
 };
 
-const policyRequirements = "apps/infra/src/policy/requirements.txt";
+const policyRequirements = "packages/policy/requirements.txt";
 
 /** @type {Step} */
 const checkov = {
@@ -181,6 +181,9 @@ function fillCache() {
 
 /** What `npm start` needs. */
 export const startSteps = [pnpm, dependencies, node, localAws, provider];
+
+/** What looks at policy needs. */
+export const policySteps = [...startSteps, checkov];
 
 /** What `npm test` needs. */
 export const testSteps = [...startSteps, checkov, zizmor, testTools];

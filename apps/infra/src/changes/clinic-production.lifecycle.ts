@@ -1,10 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { terraform } from "@mainstay/emulator";
+import { checkov, describeVerdict, judge, readSuppressions } from "@mainstay/policy";
 import production from "../environments/clinic-production.ts";
-import { checkov } from "../policy/checkov.ts";
-import { compare, readSuppressions } from "../policy/suppressions.ts";
 import { root } from "../rehearsal/place.ts";
 import { synthesizedStacks } from "../rehearsal/stacks.ts";
 import { ofSize } from "./changes.ts";
@@ -31,13 +30,11 @@ describe("clinic production in two regions, with Terraform and the AWS provider 
 
   it("passes Checkov, but for what a module's README explains", async () => {
     const plans = await plansOf(synthesizedStacks(subject.place, production.id));
-    const { passed, findings } = await checkov(root, plans);
-    const { unexplained, stale } = compare(findings, readSuppressions(root), typesIn(Object.values(plans)));
-    process.stderr.write(
-      `Checkov: ${passed} passed, ${findings.length - unexplained.length} failed and explained, ${unexplained.length} not explained\n`,
-    );
-    expect(unexplained.map(({ check, address, title }) => `${check} ${address}: ${title}`)).toEqual([]);
-    expect(stale.map(({ file, check, type }) => `${file}: ${check} ${type} does not happen`)).toEqual([]);
+    const extent = { environment: production.id, complete: true };
+    const verdict = judge(await checkov(root, plans), readSuppressions(root), extent);
+    const [figures = "", ...more] = describeVerdict(verdict);
+    process.stderr.write(`${figures}\n`);
+    expect(more).toEqual([]);
   });
 });
 
@@ -52,15 +49,4 @@ async function plansOf(stacks: readonly string[]): Promise<Record<string, string
     return [stack, file] as const;
   });
   return Object.fromEntries(await Promise.all(files));
-}
-
-/** Types of all resources that plans speak of. */
-function typesIn(files: readonly string[]): Set<string> {
-  const plans = files.map((file): PlanJson => JSON.parse(readFileSync(file, "utf8")));
-  return new Set(plans.flatMap(({ resource_changes: changed = [] }) => changed.map(({ type }) => type)));
-}
-
-/** The part of `terraform show -json` of a plan that is read here. */
-interface PlanJson {
-  readonly resource_changes?: readonly { readonly type: string }[];
 }
