@@ -15,6 +15,9 @@ export const places = {
   zizmor: join(home, "zizmor"),
   terraformConfig: join(home, "terraform.rc"),
   pluginCache: join(home, "terraform-plugins"),
+  /** For Terraform on a local AWS; @mainstay/emulator looks for it. */
+  localConfig: join(home, "local-aws.rc"),
+  localMirror: join(home, "local-plugins"),
 };
 
 /**

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { awsProviderVersion } from "./versions.mjs";
 
@@ -22,9 +22,27 @@ export function findMirror(env, shelves = ["/opt", "/srv", "/usr/local/share", "
     "/usr/share/terraform/plugins",
     ...shelves.flatMap(folders),
   ];
-  return candidates.find((path) =>
-    existsSync(join(path, "registry.terraform.io/hashicorp/aws", awsProviderVersion, platform())),
-  );
+  return candidates.find((path) => existsSync(packageIn(path)));
+}
+
+/**
+ * Makes `light` a mirror whose provider is a script that becomes the one in `mirror`, if that has one. Answers whether it has.
+ *
+ * WHY: Terraform takes the checksum of the provider's package, 700 MB, at every command: half a second of processor time, and a
+ * second at each `init`. On a local AWS it guards nothing that the first check did not.
+ *
+ * @param {string} mirror In the layout of a filesystem mirror, unpacked.
+ * @param {string} light A folder of ours.
+ */
+export function lightenMirror(mirror, light) {
+  const [heavy, folder] = [packageIn(mirror), packageIn(light)];
+  const program = existsSync(heavy) && readdirSync(heavy).find((name) => name.startsWith("terraform-provider-aws"));
+  if (!program) return false;
+  mkdirSync(folder, { recursive: true });
+  // WHY exec: Terraform ends the process that it has started.
+  const script = `#!/bin/sh\nexec '${join(heavy, program).replaceAll("'", "'\\''")}' "$@"\n`;
+  writeFileSync(join(folder, program), script, { mode: 0o755 });
+  return true;
 }
 
 /**
@@ -56,13 +74,18 @@ export function terraformConfig(mirror, cache) {
  * Whether the machine's owner has already said where providers come from; then that holds.
  *
  * @param {NodeJS.ProcessEnv} env
- * @param {string} own Our own configuration. WHY: a shell that has sourced the rehearsal's `env.sh` names it, which says
+ * @param {readonly string[]} own Our own configurations. WHY: a shell that has sourced the rehearsal's `env.sh` names one, which says
  *   nothing about the owner.
  */
 export function isConfigured(env, own) {
-  const named = env.TF_CLI_CONFIG_FILE === own ? undefined : env.TF_CLI_CONFIG_FILE;
+  const named = own.includes(env.TF_CLI_CONFIG_FILE ?? "") ? undefined : env.TF_CLI_CONFIG_FILE;
   const file = named ?? join(env.HOME ?? "/", ".terraformrc");
   return existsSync(file) && readFileSync(file, "utf8").includes("provider_installation");
+}
+
+/** @param {string} mirror */
+function packageIn(mirror) {
+  return join(mirror, "registry.terraform.io/hashicorp/aws", awsProviderVersion, platform());
 }
 
 function platform() {

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { findMirror, isConfigured, terraformConfig } from "./provider-mirror.mjs";
+import { findMirror, isConfigured, lightenMirror, terraformConfig } from "./provider-mirror.mjs";
 import { awsProviderVersion } from "./versions.mjs";
 
 let machine: string;
@@ -45,6 +46,28 @@ describe("findMirror", () => {
   });
 });
 
+describe("lightenMirror", () => {
+  const folder = (mirror: string) =>
+    join(mirror, "registry.terraform.io/hashicorp/aws", awsProviderVersion, `${process.platform}_${architecture}`);
+
+  it("puts a script in its place that becomes the provider, with its arguments and its process id", () => {
+    const mirror = mirrorAt("it's a shelf");
+    const name = `terraform-provider-aws_v${awsProviderVersion}_x5`;
+    writeFileSync(join(folder(mirror), name), '#!/bin/sh\necho "$$ $*"\n', { mode: 0o755 });
+    const light = join(machine, "light");
+    expect(lightenMirror(mirror, light)).toBe(true);
+    const { stdout, pid } = spawnSync(join(folder(light), name), ["-debug", "a b"], { encoding: "utf8" });
+    expect(stdout).toBe(`${pid} -debug a b\n`);
+  });
+
+  it("makes nothing of a mirror without a provider, or with a packed one", () => {
+    const light = join(machine, "light");
+    expect(lightenMirror(join(machine, "nowhere"), light)).toBe(false);
+    expect(lightenMirror(mirrorAt("packed"), light)).toBe(false);
+    expect(existsSync(light)).toBe(false);
+  });
+});
+
 describe("terraformConfig", () => {
   it("takes the AWS provider from the mirror alone and everything else from the registry", () => {
     const config = terraformConfig("/shelf/mirror", "/cache");
@@ -64,17 +87,17 @@ describe("terraformConfig", () => {
 describe("isConfigured", () => {
   it("respects a configuration that says where providers come from", () => {
     const file = join(machine, "terraform.rc");
-    expect(isConfigured({ HOME: machine, TF_CLI_CONFIG_FILE: file }, "/own")).toBe(false);
+    expect(isConfigured({ HOME: machine, TF_CLI_CONFIG_FILE: file }, ["/own"])).toBe(false);
     writeFileSync(file, "disable_checkpoint = true\n");
-    expect(isConfigured({ HOME: machine, TF_CLI_CONFIG_FILE: file }, "/own")).toBe(false);
+    expect(isConfigured({ HOME: machine, TF_CLI_CONFIG_FILE: file }, ["/own"])).toBe(false);
     writeFileSync(file, "provider_installation {\n direct {}\n}\n");
-    expect(isConfigured({ HOME: machine, TF_CLI_CONFIG_FILE: file }, "/own")).toBe(true);
+    expect(isConfigured({ HOME: machine, TF_CLI_CONFIG_FILE: file }, ["/own"])).toBe(true);
   });
 
   it("does not take our own configuration for the owner's: a shell that sourced env.sh names it", () => {
     const own = join(machine, "own.rc");
     writeFileSync(own, "provider_installation {\n direct {}\n}\n");
-    expect(isConfigured({ HOME: machine, TF_CLI_CONFIG_FILE: own }, own)).toBe(false);
-    expect(isConfigured({ HOME: machine, TF_CLI_CONFIG_FILE: own }, "/other")).toBe(true);
+    expect(isConfigured({ HOME: machine, TF_CLI_CONFIG_FILE: own }, ["/other", own])).toBe(false);
+    expect(isConfigured({ HOME: machine, TF_CLI_CONFIG_FILE: own }, ["/other"])).toBe(true);
   });
 });

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { pythonPath, terraform, terraformEnv } from "@mainstay/emulator";
+import { pythonPath, terraform, terraformEnvOn } from "@mainstay/emulator";
 import { execa } from "execa";
 import { planFile } from "./testing/run.ts";
 
@@ -114,7 +114,7 @@ describe("an installed mainstay", () => {
           resource: { aws_sqs_queue: { a: { name: "a" } } },
         }),
       );
-      const run = (...args: string[]) => terraform(stack, args, { ...terraformEnv(), ...status.env });
+      const run = (...args: string[]) => terraform(stack, args, terraformEnvOn(status));
       expect(await run("init")).toMatchObject({ code: 0 });
       expect(await run("plan", "-out=saved")).toMatchObject({ code: 0 });
       const { stdout } = await run("show", "-json", "saved");

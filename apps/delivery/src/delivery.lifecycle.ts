@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type LocalAws, startLocalAws, terraformEnv } from "@mainstay/emulator";
+import { type LocalAws, startLocalAws, terraformEnvOn } from "@mainstay/emulator";
 import { files } from "./plans/files.ts";
 import { startGithub } from "./testing/github-server.ts";
 import { bucket, synthesizeSubject } from "./testing/subject.ts";
@@ -29,7 +29,13 @@ interface Ended {
 /** One step of a workflow, as the workflow runs it. */
 function step(...words: readonly string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, ...terraformEnv(), ...aws.env, ...github.env, CDKTF_OUTPUT: output() };
+    const env = {
+      ...process.env,
+      ...terraformEnvOn(aws),
+      ...github.env,
+      CDKTF_OUTPUT: output(),
+      MAINSTAY_ACCOUNTS: join(home, "accounts"),
+    };
     const child = spawn("node", ["--no-warnings", main, ...words], { env, stdio: ["ignore", "pipe", "pipe"] });
     const parts = { out: "", err: "" };
     child.stdout.on("data", (part: Buffer) => {
@@ -80,6 +86,9 @@ beforeAll(async () => {
   const place = { LocationConstraint: region } as const;
   await clients.s3.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: place }));
   synthesizeSubject(output(), 30);
+  mkdirSync(join(home, "accounts"));
+  const account = join(import.meta.dirname, "testing/account.ts");
+  writeFileSync(join(home, "accounts/shop.ts"), `export { default } from ${JSON.stringify(account)};\n`);
 });
 
 afterAll(async () => {
@@ -98,15 +107,22 @@ describe("from a pull request to a roll back", () => {
     ]);
     expect(Object.keys(JSON.parse(told.digests ?? ""))).toEqual(["shop-dev-eu-west-1-data"]);
     cpSync(files.plan(plans(), "shop-dev-eu-west-1-data"), join(home, "first.tfplan"));
-    well(await apply("c1", told.digests));
-    const next = await plan("c1", "--image", `api=${first}`);
-    well(await apply("c1", next.told.digests));
+  });
+
+  it("deploys development by cdktf, all its stacks in one go, with the image that was handed over; production it does not", async () => {
+    const deployed = await step("deploy", "shop-dev", "--image", `api=${first}`);
+    well(deployed);
+    expect(deployed.told.began).toBe("true");
+    expect(deployed.text).toContain("nothing that is deployed is lost or replaced");
     expect(await visibility()).toBe("30");
+    expect(JSON.parse((await step("images", "shop-dev")).told.images ?? "")).toEqual({ api: first });
+    const live = await step("deploy", "shop-live");
+    expect([live.code, live.text]).toEqual([1, expect.stringContaining("shop-live is production")]);
   });
 
   it("comments a pull request once, however often it is planned", async () => {
     synthesizeSubject(output(), 60);
-    const { code } = await plan("c2");
+    const { code } = await plan("c2", "--unchanged");
     expect(code).toBe(0);
     for (let push = 0; push < 2; push++) {
       const said = await step("comment", "shop-dev", "--out", plans(), "--pull", "7");
@@ -118,25 +134,45 @@ describe("from a pull request to a roll back", () => {
     expect(body).toContain("| `shop-dev-eu-west-1-service` | nothing to do |");
   });
 
+  it("asks Checkov about every stack, says what nobody explains and which explanations have run out, and tells code scanning", async () => {
+    const { code, text } = await step("policy", "shop-dev", "--out", plans(), "--on", "2099-01-01");
+    expect(code).toBe(1);
+    expect(text).toMatch(
+      /packages\/alb\/README\.md:\d+: CKV_AWS_378 aws_lb_target_group: until is \S+, which has passed/,
+    );
+    expect(text).toContain("CKV2_AWS_11 shop-dev-eu-west-1-data/aws_vpc.vpc");
+    expect(text).toContain("shop-dev-eu-west-1-service/aws_ecs_cluster.cluster");
+    well(await step("scan", "shop-dev", "--out", plans(), "--commit", "c2", "--ref", "refs/pull/7/head"));
+    const [review, policy] = github.scans();
+    expect(review).toMatchObject({
+      ref: "refs/pull/7/head",
+      log: { runs: [{ tool: { driver: { name: "mainstay review" } } }] },
+    });
+    expect(policy).toMatchObject({
+      commit_sha: "c2",
+      log: { runs: [{ automationDetails: { id: "policy/shop-dev/" } }] },
+    });
+    const results = policy?.log.runs[0].results.map(({ ruleId }: { ruleId: string }) => ruleId);
+    expect(results).toContain("CKV2_AWS_11");
+  });
+
   it("refuses a plan that was changed between review and apply, and applies nothing", async () => {
     const summary = JSON.parse(readFileSync(files.summary(plans()), "utf8"));
     const approved = JSON.stringify({ "shop-dev-eu-west-1-data": summary.stacks[0].digest });
     cpSync(plans(), join(home, "reviewed"), { recursive: true });
-    // Somebody puts another plan of the same stack into the artefact: the one that was applied first.
+    // Somebody puts another plan of the same stack into the artefact: the one from before it was deployed. And the branch has moved.
     const stack = "shop-dev-eu-west-1-data";
     cpSync(join(home, "first.tfplan"), files.plan(plans(), stack));
-    const forged = await apply("c2", approved);
-    expect([forged.code, forged.text]).toEqual([
-      1,
-      expect.stringContaining("Nothing was applied: this is not what was approved."),
-    ]);
+    const forged = await apply("c3", approved);
+    expect(forged.code).toBe(1);
+    expect(forged.text).toContain("Nothing was applied: this is not what was approved.");
+    expect(forged.text).toContain("aws_sqs_queue.jobs changes in another way.");
+    expect(forged.text).toContain("The commit was c2 and is c3.");
     expect(forged.told.began).toBeUndefined();
     expect(await visibility()).toBe("30");
 
     rmSync(plans(), { recursive: true });
     cpSync(join(home, "reviewed"), plans(), { recursive: true });
-    const elsewhere = await apply("c3", approved);
-    expect([elsewhere.code, elsewhere.text]).toEqual([1, expect.stringContaining("The commit was c2 and is c3.")]);
     const nothing = await apply("c2");
     expect([nothing.code, nothing.text]).toEqual([1, expect.stringContaining("has a plan, and was not approved")]);
 

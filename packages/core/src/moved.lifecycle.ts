@@ -5,7 +5,7 @@ import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc/index.js";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { type LocalAws, plannedChanges, startLocalAws, terraform, terraformEnv } from "@mainstay/emulator";
+import { type LocalAws, plannedChanges, startLocalAws, terraform, terraformEnvOn } from "@mainstay/emulator";
 import { Testing } from "cdktf";
 import { Construct } from "constructs";
 import {
@@ -120,7 +120,7 @@ describe("pain 27: construct renames destroy resources: with Terraform and the A
   }
 
   async function run(life: Life, ...args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await terraform(directoryOf(life), args, { ...terraformEnv(), ...aws.env });
+    const { code, stdout, stderr } = await terraform(directoryOf(life), args, terraformEnvOn(aws));
     if (code !== 0) throw new Error(`terraform ${args.join(" ")} ended with ${code}\n${stderr}`);
     return stdout;
   }

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LocalAws } from "./local-aws.ts";
 import { type PlannedChange, plannedChanges } from "./planned.ts";
-import { succeeded, type TerraformResult, terraform, terraformEnv } from "./terraform.ts";
+import { succeeded, type TerraformResult, terraform, terraformEnvOn } from "./terraform.ts";
 
 /** One synthesised stack, in a folder and a local AWS, through its life. For tests of what is deployed already. */
 export class Deployment {
@@ -48,6 +48,6 @@ export class Deployment {
   }
 
   private run(command: string, ...args: string[]): Promise<TerraformResult> {
-    return terraform(this.directory, [command, "-no-color", ...args], { ...terraformEnv(), ...this.aws.env });
+    return terraform(this.directory, [command, "-no-color", ...args], terraformEnvOn(this.aws));
   }
 }

@@ -5,5 +5,12 @@ export { findLocalAws, type LocalAws, type LocalAwsOptions, ministackServices, s
 export { type PlannedChange, plannedChanges } from "./planned.ts";
 export { pythonPath } from "./python.ts";
 export { type Answer, type Completion, type Report, typesInState } from "./report.ts";
-export { succeeded, type TerraformOptions, type TerraformResult, terraform, terraformEnv } from "./terraform.ts";
+export {
+  succeeded,
+  type TerraformOptions,
+  type TerraformResult,
+  terraform,
+  terraformEnv,
+  terraformEnvOn,
+} from "./terraform.ts";
 export { Watch } from "./watch.ts";

@@ -5,7 +5,7 @@ import type { Leftovers } from "./leftovers.ts";
 import { startLocalAws } from "./local-aws.ts";
 import { type PlannedChange, plannedChanges } from "./planned.ts";
 import { type Answer, typesInState } from "./report.ts";
-import { succeeded, terraform, terraformEnv } from "./terraform.ts";
+import { succeeded, terraform, terraformEnvOn } from "./terraform.ts";
 
 /** What the lives of some fixtures showed. */
 export interface Life extends Leftovers {
@@ -32,7 +32,7 @@ export async function live(names: readonly string[]): Promise<Life> {
   const seconds: Record<string, number> = {};
   const run = async (step: string, command: string, ...args: string[]) => {
     const began = Date.now();
-    const result = await terraform(directory, [command, "-no-color", ...args], { ...terraformEnv(), ...aws.env });
+    const result = await terraform(directory, [command, "-no-color", ...args], terraformEnvOn(aws));
     seconds[step] = Math.round((Date.now() - began) / 100) / 10;
     return succeeded(result);
   };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { lives } from "./server-process.ts";
-import { terraform, terraformEnv } from "./terraform.ts";
+import { terraform, terraformEnv, terraformEnvOn } from "./terraform.ts";
 
 let root: string;
 beforeEach(() => {
@@ -25,6 +25,20 @@ describe("terraformEnv", () => {
 
   it("names no configuration that does not exist: Terraform would fail", () => {
     expect(terraformEnv(root, { TF_CLI_CONFIG_FILE: join(root, "gone.rc") }).TF_CLI_CONFIG_FILE).toBeUndefined();
+  });
+});
+
+describe("terraformEnvOn", () => {
+  const env = { AWS_ENDPOINT_URL: "http://127.0.0.1:5000", AWS_PROFILE: undefined };
+
+  it("takes the configuration for a local AWS, where set-up made one, and what leads to that local AWS", () => {
+    mkdirSync(join(root, ".mainstay"));
+    const [usual, local] = ["terraform.rc", "local-aws.rc"].map((name) => join(root, ".mainstay", name));
+    writeFileSync(usual ?? "", "");
+    expect(terraformEnvOn({ env }, root)).toMatchObject({ ...terraformEnv(root), ...env });
+    writeFileSync(local ?? "", "");
+    expect(terraformEnvOn({ env }, root)).toMatchObject({ ...env, TF_CLI_CONFIG_FILE: local });
+    expect(terraformEnv(root, {}).TF_CLI_CONFIG_FILE).toBe(usual);
   });
 });
 

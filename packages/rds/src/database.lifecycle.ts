@@ -7,7 +7,7 @@ import { Subnet } from "@cdktf/provider-aws/lib/subnet/index.js";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc/index.js";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { gib, localState, type Region, type Zone } from "@mainstay/core";
-import { type LocalAws, startLocalAws, terraform, terraformEnv, Watch } from "@mainstay/emulator";
+import { type LocalAws, startLocalAws, terraform, terraformEnvOn, Watch } from "@mainstay/emulator";
 import { SecretCopy } from "@mainstay/secrets";
 import { rotation } from "@mainstay/secrets/rotate";
 import { testStack } from "@mainstay/testing";
@@ -224,7 +224,7 @@ function stateOf(region: Region): string {
 const printed: string[] = [];
 
 async function run(region: Region, command: string, ...args: string[]) {
-  const environment = { ...terraformEnv(), ...aws.env, AWS_ENDPOINT_URL_RDS: watch.endpoint };
+  const environment = { ...terraformEnvOn(aws), AWS_ENDPOINT_URL_RDS: watch.endpoint };
   const stack = join(directory, "cdktf.out/stacks", dataOf(region));
   const result = await terraform(stack, [command, ...(command === "show" ? [] : ["-no-color"]), ...args], environment);
   printed.push(result.stdout, result.stderr);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { CreateOpenIDConnectProviderCommand, GetOpenIDConnectProviderCommand, IAMClient } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type LocalAws, startLocalAws, terraformEnv } from "@mainstay/emulator";
+import { type LocalAws, startLocalAws, terraformEnvOn } from "@mainstay/emulator";
 import { providerArn } from "@mainstay/github-oidc";
 import { placesOf } from "./places.ts";
 
@@ -23,7 +23,7 @@ interface Ended {
 /** The command, to its end or until it has said `until` so many times: then it and all that it has started are killed. */
 function bootstrap(until?: RegExp, times = 1): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, ...terraformEnv(), ...aws.env };
+    const env = { ...process.env, ...terraformEnvOn(aws) };
     const child = spawn("node", [main, "--yes"], {
       env: { ...env, MAINSTAY_ACCOUNTS: join(home, "accounts"), MAINSTAY_BOOTSTRAP_HOME: home },
       stdio: ["ignore", "pipe", "pipe"],

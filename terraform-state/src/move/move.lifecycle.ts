@@ -4,7 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { localState, s3State } from "@mainstay/core";
-import { type LocalAws, plannedChanges, pythonPath, startLocalAws, terraform, terraformEnv } from "@mainstay/emulator";
+import {
+  type LocalAws,
+  plannedChanges,
+  pythonPath,
+  startLocalAws,
+  terraform,
+  terraformEnvOn,
+} from "@mainstay/emulator";
 import { repository } from "../bootstrap/places.ts";
 import { synthesizeSubject } from "../testing/subject.ts";
 
@@ -40,7 +47,7 @@ function move(): string {
 }
 
 async function run(...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await terraform(directory(), args, { ...terraformEnv(), ...aws.env });
+  const { code, stdout, stderr } = await terraform(directory(), args, terraformEnvOn(aws));
   if (code !== 0) throw new Error(stdout + stderr);
   return stdout;
 }
@@ -48,7 +55,7 @@ async function run(...args: readonly string[]): Promise<string> {
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), "mainstay-move-"));
   aws = await startLocalAws({ directory: home, ministack: [] });
-  environment = { ...process.env, ...terraformEnv(), ...aws.env, CDKTF_OUTPUT: output() };
+  environment = { ...process.env, ...terraformEnvOn(aws), CDKTF_OUTPUT: output() };
 });
 afterAll(async () => {
   await aws?.stop();

@@ -20,11 +20,14 @@ export class Journey {
   private variables: Variables;
   private readonly deployment: Deployment;
 
-  /** `variables`: for Terraform, with the inputs of the deployment as it begins. */
-  constructor(props: ClinicProps, place: Place, variables: Variables) {
+  /**
+   * @param variables for Terraform, with the inputs of the deployment as it begins.
+   * @param settled stacks that were deployed, and planned again with no change. @default none
+   */
+  constructor(props: ClinicProps, place: Place, variables: Variables, settled: readonly string[] = []) {
     this.props = props;
     this.variables = variables;
-    this.deployment = new Deployment(place);
+    this.deployment = new Deployment(place, settled);
   }
 
   /** `again`: with a plan afterwards of what has changed. */

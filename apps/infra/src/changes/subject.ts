@@ -8,11 +8,11 @@ import {
   type LocalAws,
   pythonPath,
   startLocalAws,
-  terraformEnv,
+  terraformEnvOn,
   type Environment as Variables,
 } from "@mainstay/emulator";
 import type { ClinicProps } from "../blueprints/clinic/index.ts";
-import { Place, root } from "../rehearsal/place.ts";
+import { Place } from "../rehearsal/place.ts";
 import { inputs } from "./changes.ts";
 import { Journey } from "./journey.ts";
 
@@ -44,7 +44,7 @@ export class Subject {
     this.props = props;
     this.place = place;
     this.aws = aws;
-    this.variables = { ...terraformEnv(root), ...aws.env };
+    this.variables = terraformEnvOn(aws);
     this.journey = new Journey(props, place, { ...this.variables, ...inputs });
   }
 

@@ -5,7 +5,7 @@ import {
   type LocalAws,
   pythonPath,
   startLocalAws,
-  terraformEnv,
+  terraformEnvOn,
 } from "@mainstay/emulator";
 import { digestOfSources } from "./image.ts";
 import { type Place, root } from "./place.ts";
@@ -24,8 +24,7 @@ export interface LocalRun {
 /** Variables for Terraform against `aws`, with the inputs that stacks ask for. */
 export function environmentFor(aws: LocalAws, place: Place): Environment {
   return {
-    ...terraformEnv(root),
-    ...aws.env,
+    ...terraformEnvOn(aws),
     CDKTF_OUTPUT: place.output,
     TF_VAR_api_image_digest: digestOfSources(join(root, "apps/api/src")),
   };

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { type LocalAws, startLocalAws, terraform, terraformEnv } from "@mainstay/emulator";
+import { type LocalAws, startLocalAws, terraform, terraformEnvOn } from "@mainstay/emulator";
 import type { Json, JsonObject } from "../read/json.ts";
 import { readPlan } from "../read/plan.ts";
 import { readState } from "../read/state.ts";
@@ -116,7 +116,7 @@ describe("what preflight says will be replaced is what Terraform plans to replac
   }
 
   async function run(...args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await terraform(directory, args, { ...terraformEnv(), ...aws.env });
+    const { code, stdout, stderr } = await terraform(directory, args, terraformEnvOn(aws));
     if (code !== 0) throw new Error(`terraform ${args.join(" ")} ended with ${code}\n${stderr}`);
     return stdout;
   }

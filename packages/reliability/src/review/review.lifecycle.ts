@@ -8,7 +8,7 @@ import {
   succeeded,
   type TerraformResult,
   terraform,
-  terraformEnv,
+  terraformEnvOn,
 } from "@mainstay/emulator";
 import type { JsonObject } from "../read/json.ts";
 import { reference } from "../testing.ts";
@@ -181,6 +181,6 @@ describe("a plan of real Terraform", () => {
   }
 
   function run(...words: string[]): Promise<TerraformResult> {
-    return terraform(directory, words, { ...terraformEnv(), ...aws.env });
+    return terraform(directory, words, terraformEnvOn(aws));
   }
 });

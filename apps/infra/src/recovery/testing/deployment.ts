@@ -11,7 +11,7 @@ import {
   type LocalAws,
   startLocalAws,
   terraform,
-  terraformEnv,
+  terraformEnvOn,
 } from "@mainstay/emulator";
 import type { Recovered } from "../recover.ts";
 
@@ -58,7 +58,7 @@ export class Deployment {
     this.folder = folder;
     this.stacks = stacks;
     this.aws = aws;
-    this.env = { ...terraformEnv(), ...aws.env, CDKTF_OUTPUT: this.output, CHECKPOINT_DISABLE: "1", ...inputs };
+    this.env = { ...terraformEnvOn(aws), CDKTF_OUTPUT: this.output, CHECKPOINT_DISABLE: "1", ...inputs };
   }
 
   get output(): string {
