@@ -52,7 +52,10 @@ describe("the properties that findings name", () => {
 
   it("stand for resources that the clinic has", () => {
     const addresses = environments.flatMap((environment) =>
-      synthesisedStacks(output, environment).flatMap(({ resources }) => [...resources.keys()]),
+      synthesisedStacks(output, environment).flatMap(({ resources, providers }) => [
+        ...resources.keys(),
+        ...providers.map(({ name }) => `provider.${name}`),
+      ]),
     );
     const missing = Object.keys(properties).filter((pattern) => {
       const [address = ""] = pattern.split("/");

@@ -23,4 +23,5 @@ export const properties: Readonly<Record<string, string>> = {
   "aws_ecs_service.api_*/desired_count": "api.capacity",
   "aws_route53_zone.*/name": "domain.zone",
   "aws_acm_certificate.*/domain_name": "domain.name",
+  "provider.aws.*": "formerRegions",
 };

@@ -125,6 +125,16 @@ describe("a deletion", () => {
     expect(severity({ "aws_kms_key.logs": {} }, {})).toBe("refuse");
   });
 
+  it("of the key of a secret's copy is a warning: the secret itself goes on", () => {
+    const severity = (secret: JsonObject) =>
+      run(
+        { "aws_kms_key.copy": { arn: "arn:1" }, "aws_secretsmanager_secret.a": secret },
+        { "aws_secretsmanager_secret.a": {} },
+      ).findings.find(({ address }) => address === "aws_kms_key.copy")?.severity;
+    expect(severity({ replica: [{ region: "eu-central-1", kms_key_id: "arn:1" }] })).toBe("warn");
+    expect(severity({ kms_key_id: "arn:1" })).toBe("refuse");
+  });
+
   it("of a whole stack leaves everything running: a warning", () => {
     expect(preflight([], [stateOf({ "aws_vpc.a": {}, "aws_eip.b": {} }, "old")]).findings).toMatchObject([
       { severity: "warn", address: "old", why: expect.stringContaining("2 resources") },

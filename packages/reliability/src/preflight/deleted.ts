@@ -69,8 +69,15 @@ function isIdleKey(key: Deployed, gone: ReadonlySet<Deployed>, states: readonly 
   const users = states
     .flatMap(({ resources }) => resources)
     .filter(({ mode, type }) => mode === "managed" && !/^aws_(kms_|iam_)/.test(type))
-    .filter(({ values }) => [...textsIn(values)].some(([, text]) => names.includes(text)));
+    .filter(({ type, values }) =>
+      [...textsIn(values)].some(([path, text]) => names.includes(text) && !isCopy(type, path)),
+    );
   return users.every((user) => gone.has(user) && stateful[user.type] === undefined);
+}
+
+/** A secret that goes on elsewhere: its copy in the key's region loses nothing. */
+function isCopy(type: string, path: string): boolean {
+  return type === "aws_secretsmanager_secret" && path === "replica.kms_key_id";
 }
 
 /** States of stacks that are not synthesised any more: nobody deletes what they hold, and nobody looks after it. */

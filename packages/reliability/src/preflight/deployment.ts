@@ -6,7 +6,9 @@ export interface Deployment {
   readonly states: ReadonlyMap<string, State>;
   /** The one instance of a block; undefined where it is new, or repeated. */
   instanceOf(block: Block): Deployed | undefined;
-  /** What has no block any more. */
+  /** What has no block any more, also what its stack lets go of. */
+  readonly unwritten: readonly Deployed[];
+  /** What of it a plan would delete. */
   readonly orphans: readonly Orphan[];
 }
 
@@ -32,28 +34,34 @@ export function deploymentOf(stacks: readonly Synthesis[], states: readonly Stat
     const names = formerAddresses(synthesised.get(block.stack), block.address);
     return names.map((name) => find(block.stack, name)).find((found) => found !== undefined);
   };
+  const unwritten = stacks.map((synthesis) => unwrittenOf(synthesis, byStack.get(synthesis.stack), instanceOf));
   return {
     states: byStack,
     instanceOf,
-    orphans: stacks.flatMap((synthesis) => orphansOf(synthesis, byStack.get(synthesis.stack), instanceOf)),
+    unwritten: unwritten.flat(),
+    orphans: stacks.flatMap((synthesis, index) => orphansAmong(unwritten[index] ?? [], synthesis)),
   };
 }
 
-function orphansOf(
+function unwrittenOf(
   synthesis: Synthesis,
   state: State | undefined,
   instanceOf: (block: Block) => Deployed | undefined,
-): Orphan[] {
+): Deployed[] {
   if (state === undefined) return [];
   const blocks = [...synthesis.resources.values()];
   const claimed = new Set(blocks.map(instanceOf));
   const repeated = new Set(
     blocks.filter((block) => block.repeated).flatMap((block) => formerAddresses(synthesis, block.address)),
   );
-  return managed(state).flatMap((deployed): Orphan[] => {
-    const { address } = deployed;
-    if (claimed.has(deployed) || repeated.has(address) || isInModule(deployed, synthesis)) return [];
-    const said = synthesis.removed.find(({ from }) => withoutKey(from) === address);
+  return managed(state).filter(
+    (deployed) => !(claimed.has(deployed) || repeated.has(deployed.address) || isInModule(deployed, synthesis)),
+  );
+}
+
+function orphansAmong(unwritten: readonly Deployed[], { removed }: Synthesis): Orphan[] {
+  return unwritten.flatMap((deployed): Orphan[] => {
+    const said = removed.find(({ from }) => withoutKey(from) === deployed.address);
     return said?.destroy === false ? [] : [{ deployed, meant: said !== undefined }];
   });
 }

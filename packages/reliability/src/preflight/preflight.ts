@@ -6,6 +6,7 @@ import { databaseFindings } from "./databases.ts";
 import { abandonedStates, deletionFindings, unreadableStates } from "./deleted.ts";
 import { deploymentOf } from "./deployment.ts";
 import type { PreflightFinding, UnknownValue } from "./finding.ts";
+import { providerFindings } from "./providers.ts";
 import { redundancyFindings } from "./redundancy.ts";
 import { Replacements, replacementFinding } from "./replaced.ts";
 import { Values } from "./values.ts";
@@ -48,6 +49,7 @@ export function preflight(
   const found = [
     ...unreadableStates(states),
     ...abandonedStates(stacks, states),
+    ...providerFindings(stacks, deployment.unwritten),
     ...deletionFindings(deployment.orphans, states, created),
     ...zoneFindings(stacks, states, deployment, graph),
     ...blocks.flatMap((block) => {

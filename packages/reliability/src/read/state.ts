@@ -13,6 +13,8 @@ export interface Deployed {
   readonly mode: Mode;
   readonly type: string;
   readonly name: string;
+  /** `provider["registry.terraform.io/hashicorp/aws"].eu-central-1`; undefined in the form of `terraform show`, which leaves the alias out. */
+  readonly provider: string | undefined;
   readonly values: JsonObject;
   /** Attributes that must not be shown. */
   readonly sensitive: ReadonlySet<string>;
@@ -57,6 +59,7 @@ export function inModule(module: JsonObject, stack: string): Deployed[] {
             ...parts,
             stack,
             key: typeof key === "string" || typeof key === "number" ? key : undefined,
+            provider: undefined,
             values: objectAt(resource, "values"),
             sensitive: new Set(Object.keys(sensitive).filter((name) => sensitive[name] === true)),
           },
@@ -80,6 +83,7 @@ function raw(json: unknown, stack: string): State {
           ...parts,
           stack,
           key: typeof key === "string" || typeof key === "number" ? key : undefined,
+          provider: textAt(resource, "provider"),
           values: objectAt(instance, "attributes"),
           sensitive: new Set(listAt(instance, "sensitive_attributes").flatMap(firstAttribute)),
         };

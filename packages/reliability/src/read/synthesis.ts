@@ -24,6 +24,8 @@ export interface Block {
 export interface Provider {
   /** `aws`, or `aws.eu-central-1` with an alias. */
   readonly name: string;
+  /** Where it comes from, as far as that is written: `hashicorp/aws`. */
+  readonly source: string;
   readonly attributes: JsonObject;
 }
 
@@ -72,7 +74,9 @@ export function readSynthesis(json: unknown, stack = stackName(json)): Synthesis
     stack,
     blocks,
     resources: new Map(managed.map((block) => [block.address, block])),
-    providers: files.flatMap((file) => labelled(file, "provider").map(([name, body]) => provider(name, body))),
+    providers: files.flatMap((file) =>
+      labelled(file, "provider").map(([name, body]) => provider(name, sourceOf(files, name), body)),
+    ),
     outputs: merged(files, "output"),
     locals: Object.assign({}, ...files.flatMap((file) => blocksAt(file, "locals"))),
     variables: merged(files, "variable"),
@@ -127,9 +131,18 @@ function merged(files: readonly unknown[], key: string): Record<string, JsonObje
   return Object.fromEntries(files.flatMap((file) => labelled(file, key)));
 }
 
-function provider(name: string, attributes: JsonObject): Provider {
+function provider(name: string, source: string, attributes: JsonObject): Provider {
   const alias = textAt(attributes, "alias");
-  return { name: alias === undefined ? name : `${name}.${alias}`, attributes };
+  return { name: alias === undefined ? name : `${name}.${alias}`, source, attributes };
+}
+
+/** Terraform takes a provider that nobody says the source of for one of HashiCorp's. */
+function sourceOf(files: readonly unknown[], name: string): string {
+  const said = files
+    .flatMap((file) => blocksAt(file, "terraform"))
+    .flatMap((terraform) => blocksAt(terraform, "required_providers"))
+    .map((required) => textAt(required, name, "source"));
+  return said.find((source) => source !== undefined) ?? `hashicorp/${name}`;
 }
 
 /** An address, with or without the `${}` that Terraform lets one write around it. */

@@ -23,7 +23,7 @@ export interface ClinicBackups {
 
 /** Recovery points every night; undefined where the environment wants none. Outlives what it copies. */
 export function backupStack(app: App, site: Site, data: PrimaryData): ClinicBackups | undefined {
-  const { backup, protect = true, notify } = site;
+  const { backup, protect = true, notify, formerRegions = [] } = site;
   if (backup === undefined) return undefined;
   const stack = clinicStack(app, "backup", site);
   const topic = new Topic(stack, "backup-news", { subscribers: notify, publishers: ["events"] });
@@ -31,6 +31,7 @@ export function backupStack(app: App, site: Site, data: PrimaryData): ClinicBack
     things: { database: data.database.instance, documents: data.documents.fileSystem },
     notify: topic,
     protect,
+    formerly: formerRegions,
     ...backup,
   });
   new TerraformOutput(stack, "restore-role", {

@@ -1,4 +1,5 @@
 import { contract } from "@mainstay/contract";
+import { providerFor } from "@mainstay/core";
 import { Repository } from "@mainstay/ecr";
 import { Replica as FileReplica, FileStorage } from "@mainstay/efs";
 import { type Credentials, Database, ReadReplica } from "@mainstay/rds";
@@ -34,8 +35,10 @@ export interface StandbyData extends SiteData {
 
 /** What outlives every service. */
 export function dataStack(app: App, site: Site, network: Network, standby: Site | undefined): PrimaryData {
-  const { database: choice, protect = true, backup } = site;
+  const { database: choice, protect = true, backup, formerRegions = [] } = site;
   const stack = clinicStack(app, "data", site);
+  // WHY: Terraform deletes the keys of copies with the provider that created them, and refuses when it is gone.
+  for (const former of formerRegions) providerFor(stack, former);
   const replicas = standby === undefined ? [] : [standby.region];
   const { name } = contract.database;
   const database = new Database(stack, "database", { network, name, protect, replicas, ...choice });

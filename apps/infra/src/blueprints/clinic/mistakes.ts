@@ -91,6 +91,7 @@ export const mistakes: readonly Mistake[] = [
   inStandby("ranges of two regions that overlap", { network: { cidr: "10.0.16.0/20", nat: "per-zone" } }),
   inStandby("a standby that cannot take every request", { capacity: fixed(2) }),
   inStandby("a standby with a misspelt property", { dta: "promoted" }),
+  change("a former region that does not exist", { formerRegions: ["eu-central"] }),
   inProduction("one NAT gateway in production", { network: { cidr: "10.0.0.0/16", nat: "single" } }),
   inProduction("one database server in production", {
     database: { ...productionProps.database, availability: "single-az" },

@@ -203,6 +203,14 @@ export interface ClinicProps<R extends Region = Region, S extends Region = Regio
   readonly standby?: StandbyChoice<S>;
 
   /**
+   * Regions that `standby` or `backup.copy` named until now: Terraform needs their provider for one more deployment, to take down the
+   * keys and vaults that the first region's stacks have there. Without it that deployment is refused before there is a plan.
+   *
+   * @default none
+   */
+  readonly formerRegions?: readonly Region[];
+
+  /**
    * Refuses plans that would delete data, keys, the DNS zone or the load balancer.
    *
    * @default true

@@ -106,6 +106,10 @@ export const help: Help = {
   },
   "standby.capacity": { allowed: "fixed(n) or autoscaled({ min, max })", fix: "Use one of the two functions." },
   "standby.databaseClass": { allowed: "a class like db.t4g.medium", fix: "See packages/rds for the list." },
+  formerRegions: {
+    allowed: `a list of ${regions.join(", ")}`,
+    fix: "Name regions that the standby or the backup's copy has left, for one deployment.",
+  },
   protect: { allowed: "true or false", fix: "Leave it out to protect data." },
   customize: { allowed: "a function of everything that was made", fix: "See packages' readonly fields." },
 };

@@ -102,6 +102,7 @@ const shape = exactly({
       databaseClass: v.optional(v.picklist(instanceClasses)),
     }),
   ),
+  formerRegions: v.optional(v.array(v.picklist(regions))),
   protect: v.optional(v.boolean()),
   customize: v.optional(v.function()),
 });
