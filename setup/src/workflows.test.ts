@@ -85,6 +85,13 @@ describe("the workflows", () => {
     expect(workflows.filter(([, one]) => one.includes("pull_request_target"))).toEqual([]);
   });
 
+  it("run no code of a pull request where a token can write", () => {
+    const jobs = new Map(workflows).get("plan.yml")?.split(/^ {2}(?=[a-z-]+:$)/m) ?? [];
+    const writing = jobs.filter((job) => /^ {6}(?!id-token)[a-z-]+: write$/m.test(job));
+    expect(writing.map((job) => job.split(":")[0])).toEqual(["comment", "scan"]);
+    for (const job of writing) expect(job).toContain("ref: ${{ github.event.pull_request.base.sha }}");
+  });
+
   it("ci runs what a developer runs, with the packages that set-up would install", () => {
     const ci = readFileSync(join(folder, "ci.yml"), "utf8");
     expect(ci).toContain("run: npm test");

@@ -10,9 +10,13 @@ The steps of the workflows in .github/workflows. Stacks are read from cdktf.out
 
   environments  list them: all, development, or a name
   environment   where the images and roles of one are
-  plan          plan and review all stacks          --out, --commit, --image
+  plan          plan and review all stacks          --out, --commit, --image,
+                                                    --unchanged
+  policy        ask Checkov about those plans       --out, --on
+  scan          give both to code scanning          --out, --commit, --ref
   comment       say it in a pull request            --out, --pull
   apply         apply what was approved             --out, --commit, --approved
+  deploy        cdktf deploy; never production      --image
   images        print the digests that are deployed
   running       wait until they run                 --patience
   put-back      deploy digests that ran before      --before, --patience

@@ -1,12 +1,15 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { deliveriesOf, loadAccounts, sound } from "@mainstay/terraform-state";
+import { deployEnvironment } from "../deploy/deploy-environment.ts";
 import { githubOf } from "../github/client.ts";
 import { keepComment, markOf } from "../github/comment.ts";
 import { keepIssue } from "../github/issue.ts";
+import { upload } from "../github/scan.ts";
 import { allRun, deployedImages, putBack } from "../images/services.ts";
 import { applyReviewed } from "../plans/apply-reviewed.ts";
 import { files, type Summary } from "../plans/files.ts";
 import { planEnvironment } from "../plans/plan-environment.ts";
+import { checkPlans } from "../policy/check-plans.ts";
 import { Problem } from "../problem.ts";
 import { approvable, obstacles, reportOf } from "../report.ts";
 import { choose } from "./choose.ts";
@@ -26,10 +29,12 @@ const accounts = async (env: NodeJS.ProcessEnv) => [...(await loadAccounts(env.M
 
 /** Every step of a workflow that is longer than a line. */
 export const commands: Readonly<Record<string, Command>> = {
-  /** Lists environments for a matrix: `all`, those in `development`, or one. */
+  /** Lists environments for a matrix, `all`, those in `development`, or one; and apart, which are production. */
   environments: async ({ environment: which }, env) => {
     const chosen = choose(deliveriesOf(await accounts(env)), which);
     tellJobs("environments", JSON.stringify(chosen), env);
+    tellJobs("development", JSON.stringify(chosen.filter(({ production }) => !production)), env);
+    tellJobs("production", JSON.stringify(chosen.filter(({ production }) => production)), env);
     return 0;
   },
 
@@ -56,6 +61,33 @@ export const commands: Readonly<Record<string, Command>> = {
     return wrong.length === 0 ? 0 : 1;
   },
 
+  /** Asks Checkov about what was planned. */
+  policy: async ({ folder, on }, env) => {
+    const { lines, well } = await checkPlans(folder, on);
+    for (const line of lines) say(line);
+    // WHY indented: nothing in it can end that, as it could a fence.
+    tellPeople(
+      lines
+        .flatMap((line) => line.split("\n"))
+        .map((line) => `    ${line}`)
+        .join("\n"),
+      env,
+    );
+    return well ? 0 : 1;
+  },
+
+  /** Gives code scanning the review and what the policy says of it. */
+  scan: async ({ environment, folder, commit, ref }, env) => {
+    if (ref === undefined) throw new Problem("What was planned? --ref refs/pull/12/head");
+    const kinds = { review: files.sarif(folder), policy: files.policy(folder) };
+    for (const [kind, file] of Object.entries(kinds).filter(([, one]) => existsSync(one))) {
+      const category = `${kind}/${environment}`;
+      await upload(githubOf(env), readFileSync(file, "utf8"), { category, ref, commit });
+      say(`code scanning: ${category}`);
+    }
+    return 0;
+  },
+
   /** Says in a pull request what was planned. */
   comment: async (words, env) => {
     if (words.pull === undefined) throw new Problem("Which pull request? --pull 12");
@@ -68,6 +100,17 @@ export const commands: Readonly<Record<string, Command>> = {
   apply: async (words, env) => {
     if (words.approved === undefined) throw new Problem('What was approved? --approved \'{"stack":"mainstay1:..."}\'');
     await applyReviewed({ ...words, approved: words.approved, began: () => tellJobs("began", "true", env), say });
+    return 0;
+  },
+
+  /** Deploys what is no production by `cdktf deploy`. */
+  deploy: async (words, env) => {
+    const [one] = choose(deliveriesOf(await accounts(env)), words.environment);
+    if (one?.production === true)
+      throw new Problem(
+        `${one.environment} is production: it is planned, approved and applied. The workflow deploy does that.`,
+      );
+    await deployEnvironment({ ...words, began: () => tellJobs("began", "true", env), say });
     return 0;
   },
 

@@ -62,6 +62,7 @@ describe("words", () => {
     [["shop-dev", "--nonsense"], "Unknown option '--nonsense'"],
     [["shop-dev", "--approved", "[1]"], "--approved is no JSON object of texts: [1]"],
     [["shop-dev", "--patience", "soon"], "--patience is soon"],
+    [["shop-dev", "--on", "tomorrow"], "--on is tomorrow; allowed: a day, such as 20"],
   ])("%j are refused with what is wrong", (words, why) => {
     expect(() => wordsOf(words, {})).toThrow(why);
   });

@@ -16,6 +16,12 @@ export interface Words {
   readonly before?: Readonly<Record<string, string>>;
   readonly pull?: number;
   readonly confirm?: string;
+  /** What was planned, in full: `refs/pull/12/head`. */
+  readonly ref?: string;
+  /** The day on which a suppression must hold. */
+  readonly on: string;
+  /** Whether JSON is kept of unchanged stacks too. */
+  readonly unchanged: boolean;
   /** Seconds. */
   readonly patience: number;
   readonly key?: string;
@@ -29,6 +35,9 @@ const options = {
   before: { type: "string" },
   pull: { type: "string" },
   confirm: { type: "string" },
+  ref: { type: "string" },
+  on: { type: "string" },
+  unchanged: { type: "boolean" },
   patience: { type: "string" },
 } as const;
 
@@ -41,8 +50,13 @@ export function wordsOf(args: readonly string[], env: NodeJS.ProcessEnv): Words 
   const patience = Number(values.patience ?? 900);
   if (!Number.isInteger(patience) || patience < 0)
     throw new Problem(`--patience is ${values.patience}; allowed: whole seconds.`);
+  const today = new Date().toISOString().slice(0, 10);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(values.on ?? today))
+    throw new Problem(`--on is ${values.on}; allowed: a day, such as ${today}.`);
   return {
     environment,
+    on: values.on ?? today,
+    unchanged: values.unchanged ?? false,
     output: resolve(env.CDKTF_OUTPUT ?? "cdktf.out"),
     folder: resolve(values.out ?? "plans"),
     commit: values.commit ?? env.GITHUB_SHA ?? "none",
@@ -52,6 +66,7 @@ export function wordsOf(args: readonly string[], env: NodeJS.ProcessEnv): Words 
     ...(values.before !== undefined && { before: record("before", values.before) }),
     ...(values.pull !== undefined && { pull: Number(values.pull) }),
     ...(values.confirm !== undefined && { confirm: values.confirm }),
+    ...(values.ref !== undefined && { ref: values.ref }),
     ...(key !== undefined && key !== "" && { key }),
   };
 }

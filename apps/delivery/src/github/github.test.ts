@@ -3,6 +3,7 @@ import { startGithub } from "../testing/github-server.ts";
 import { type Github, githubOf } from "./client.ts";
 import { keepComment, markOf } from "./comment.ts";
 import { keepIssue } from "./issue.ts";
+import { upload } from "./scan.ts";
 
 let server: Awaited<ReturnType<typeof startGithub>>;
 let github: Github;
@@ -33,6 +34,32 @@ describe("what is written to GitHub", () => {
       ["drift", "closed"],
       ["drift", "open"],
     ]);
+  });
+
+  it("is an analysis for code scanning, without what is suppressed: GitHub would open an alert for it", async () => {
+    const results = [
+      { ruleId: "a" },
+      { ruleId: "b", suppressions: [{ kind: "external" }] },
+      { ruleId: "c", suppressions: [] },
+    ];
+    const text = JSON.stringify({ version: "2.1.0", runs: [{ results }, {}] });
+    const about = { category: "policy/shop-dev", ref: "refs/pull/7/head", commit: "c2" };
+    await upload(github, text, about);
+    const [{ commit_sha, ref, log } = { log: {} }] = server.scans();
+    expect([commit_sha, ref]).toEqual(["c2", "refs/pull/7/head"]);
+    expect(log).toEqual({
+      version: "2.1.0",
+      runs: [
+        {
+          automationDetails: { id: "policy/shop-dev/" },
+          results: [{ ruleId: "a" }, { ruleId: "c", suppressions: [] }],
+        },
+        { automationDetails: { id: "policy/shop-dev/" }, results: [] },
+      ],
+    });
+    for (const wrong of ["", "null", "{}", '{"runs":1}']) {
+      await expect(upload(github, wrong, about)).rejects.toThrow(`This is no SARIF: ${wrong}`);
+    }
   });
 
   it("needs to know where it is", () => {

@@ -5,12 +5,15 @@ import { join } from "node:path";
 export const files = {
   /** What Terraform applies. */
   plan: (folder: string, stack: string) => join(folder, stack, "plan.tfplan"),
+  /** The same plan as JSON, for who looks at it. Never applied. */
+  json: (folder: string, stack: string) => join(folder, stack, "plan.json"),
   /** The providers that it was made with. */
   lock: (folder: string, stack: string) => join(folder, stack, "terraform.lock.hcl"),
   /** For people. */
   comment: (folder: string) => join(folder, "review.md"),
   review: (folder: string) => join(folder, "review.json"),
   sarif: (folder: string) => join(folder, "review.sarif"),
+  policy: (folder: string) => join(folder, "policy.sarif"),
   summary: (folder: string) => join(folder, "summary.json"),
 };
 

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node
 import { dirname, join, resolve } from "node:path";
 import { type PlanToReview, review, toJson, toMarkdown, toSarif } from "@mainstay/reliability";
 import { deployedDigests } from "../images/deployed.ts";
+import { sourceOf } from "../places.ts";
 import { Problem } from "../problem.ts";
 import { files, lockText, type Planned, type Summary } from "./files.ts";
 import { type Stack, stacksOf } from "./stacks.ts";
@@ -22,6 +23,12 @@ export interface PlanOptions {
   readonly images?: Readonly<Record<string, string>>;
   /** Key of the digests: see `mainstay review`. @default none */
   readonly key?: string;
+  /**
+   * Whether JSON is kept of unchanged stacks too, for the policy: Terraform starts its provider again for that, as long as the plan took.
+   *
+   * @default false
+   */
+  readonly unchanged?: boolean;
   readonly say: (line: string) => void;
 }
 
@@ -60,7 +67,8 @@ export async function planEnvironment(options: PlanOptions): Promise<Summary> {
   return summary;
 }
 
-async function planOne(stack: Stack, { folder, images = {} }: PlanOptions, before: readonly Made[]): Promise<Made> {
+async function planOne(stack: Stack, options: PlanOptions, before: readonly Made[]): Promise<Made> {
+  const { folder, images = {}, unchanged = false } = options;
   const say = (is: Planned["is"], why?: string, variables: Variables = {}): Planned => ({
     stack: stack.name,
     is,
@@ -84,14 +92,16 @@ async function planOne(stack: Stack, { folder, images = {} }: PlanOptions, befor
     mkdirSync(dirname(file), { recursive: true });
     const args = ["plan", "-no-color", "-lock=false", "-detailed-exitcode", `-out=${file}`];
     const planned = await run(stack.directory, args, variables);
-    // WHY not shown where there is nothing: Terraform starts its provider again for that, as long as the plan took.
     if (planned.code === 0) {
-      rmSync(dirname(file), { recursive: true });
+      if (unchanged) keepJson(await shown(stack.directory, file), stack, folder);
+      // WHY: a saved plan is one to be approved.
+      rmSync(unchanged ? file : dirname(file), { recursive: true });
       return { planned: say("unchanged", undefined, variables) };
     }
     must("terraform plan", planned.code === 2 ? { ...planned, code: 0 } : planned);
     keepLock(stack, folder);
     const plan = await shown(stack.directory, file);
+    keepJson(plan, stack, folder);
     return {
       planned: say("changes", undefined, variables),
       plan: { stack: stack.name, plan },
@@ -102,7 +112,8 @@ async function planOne(stack: Stack, { folder, images = {} }: PlanOptions, befor
   }
 }
 
-async function imageVariables(stack: Stack, images: Readonly<Record<string, string>>): Promise<Variables> {
+/** Values of a stack's variables for images: those that were given, else those that are deployed. */
+export async function imageVariables(stack: Stack, images: Readonly<Record<string, string>>): Promise<Variables> {
   const names = Object.keys(stack.images);
   if (names.length === 0) return {};
   const deployed = deployedDigests(await pullState(stack.directory), names);
@@ -117,6 +128,10 @@ async function imageVariables(stack: Stack, images: Readonly<Record<string, stri
 function keepLock({ name, directory }: Stack, folder: string): void {
   const lock = join(directory, ".terraform.lock.hcl");
   if (existsSync(lock)) copyFileSync(lock, files.lock(folder, name));
+}
+
+function keepJson(plan: unknown, { name }: Stack, folder: string): void {
+  writeFileSync(files.json(folder, name), JSON.stringify(plan));
 }
 
 /** What `terraform show` says of a saved plan. */
@@ -134,7 +149,7 @@ function changesOutputs(one: PlanToReview | undefined): boolean {
 }
 
 /** Reviews all plans together: each digest is over the providers of all of them. */
-function reviewAll(made: readonly Made[], { folder, commit, key }: PlanOptions): Map<string, string> {
+function reviewAll(made: readonly Made[], { environment, folder, commit, key }: PlanOptions): Map<string, string> {
   const plans = made.flatMap(({ plan }) => plan ?? []);
   const lockFile = lockText(
     folder,
@@ -146,6 +161,8 @@ function reviewAll(made: readonly Made[], { folder, commit, key }: PlanOptions):
   for (const [index, page] of more.entries())
     writeFileSync(files.comment(folder).replace(/md$/, `${index + 2}.md`), page);
   writeFileSync(files.review(folder), toJson(result));
-  writeFileSync(files.sarif(folder), toSarif(result));
+  const source = sourceOf(environment);
+  const sources = Object.fromEntries(plans.map(({ stack }) => [stack, source] as const));
+  writeFileSync(files.sarif(folder), toSarif(result, { files: sources }));
   return new Map(result.stacks.flatMap(({ stack, reviewed, digest }) => (reviewed ? [[stack, digest.digest]] : [])));
 }

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { gunzipSync } from "node:zlib";
 
 interface Thing {
   readonly number: number;
@@ -13,6 +14,7 @@ interface Thing {
 export async function startGithub() {
   const comments: Thing[] = [];
   const issues: Thing[] = [];
+  const scans: { readonly commit_sha: string; readonly ref: string; readonly sarif: string }[] = [];
   const server = createServer((request, response) => {
     let text = "";
     request.on("data", (part: Buffer) => {
@@ -25,7 +27,11 @@ export async function startGithub() {
       const body = text === "" ? {} : JSON.parse(text);
       const found = list.find((one) => one.id === Number(id));
       let answer: unknown = list.filter(({ state }) => state === "open");
-      if (request.method === "POST") {
+      if (pathname.endsWith("/code-scanning/sarifs")) {
+        scans.push(body);
+        response.statusCode = 202;
+        answer = { id: `${scans.length}` };
+      } else if (request.method === "POST") {
         answer = { number: list.length + 1, id: list.length + 1, state: "open", ...body };
         list.push(answer as Thing);
       } else if (request.method === "PATCH" && found !== undefined) answer = Object.assign(found, body);
@@ -39,6 +45,12 @@ export async function startGithub() {
     env: { GITHUB_API_URL: `http://127.0.0.1:${port}`, GITHUB_REPOSITORY: "example/shop", GITHUB_TOKEN: "none" },
     comments,
     issues,
+    /** SARIF as it was given, with what was said about it. */
+    scans: () =>
+      scans.map(({ sarif, ...about }) => ({
+        ...about,
+        log: JSON.parse(gunzipSync(Buffer.from(sarif, "base64")).toString()),
+      })),
     stop: () => new Promise((done) => server.close(done)),
   };
 }
