@@ -89,7 +89,7 @@ describe("the workflows", () => {
     const jobs = new Map(workflows).get("plan.yml")?.split(/^ {2}(?=[a-z-]+:$)/m) ?? [];
     const writing = jobs.filter((job) => /^ {6}(?!id-token)[a-z-]+: write$/m.test(job));
     expect(writing.map((job) => job.split(":")[0])).toEqual(["comment", "scan"]);
-    for (const job of writing) expect(job).toContain("ref: ${{ github.event.pull_request.base.sha }}");
+    for (const job of writing) expect(job).toMatch(/ref: \$\{\{ github\.event\.pull_request\.base\.sha }}/);
   });
 
   it("ci runs what a developer runs, with the packages that set-up would install", () => {

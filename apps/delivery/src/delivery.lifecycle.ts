@@ -6,7 +6,7 @@ import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type LocalAws, startLocalAws, terraformEnv } from "@mainstay/emulator";
+import { type LocalAws, startLocalAws, terraformEnvOn } from "@mainstay/emulator";
 import { files } from "./plans/files.ts";
 import { startGithub } from "./testing/github-server.ts";
 import { bucket, synthesizeSubject } from "./testing/subject.ts";
@@ -31,8 +31,7 @@ function step(...words: readonly string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const env = {
       ...process.env,
-      ...terraformEnv(),
-      ...aws.env,
+      ...terraformEnvOn(aws),
       ...github.env,
       CDKTF_OUTPUT: output(),
       MAINSTAY_ACCOUNTS: join(home, "accounts"),
