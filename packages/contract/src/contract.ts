@@ -58,8 +58,11 @@ export const contract = {
   },
 
   shutdown: {
-    /** After SIGTERM readiness answers 503 while requests are still served: the time the load balancer needs to notice. */
-    lameDuck: 10,
+    /**
+     * After SIGTERM readiness answers 503 while requests are still served: the time the load balancer needs to notice, 2 x 5 s, and a
+     * margin for the answer of the last check and for what was sent meanwhile.
+     */
+    lameDuck: 12,
     /** Requests in flight get this long to end afterwards. */
     drain: 15,
     /** And then the pool of database connections this long to close. */

@@ -36,8 +36,8 @@ describe("the contract", () => {
     ["connection.headers > connection.keepAlive", { connection: { ...contract.connection, headers: 65 } }],
     ["connection.request < connection.loadBalancerIdle", { connection: { ...contract.connection, request: 60 } }],
     [
-      "shutdown.lameDuck >= health.interval * health.unhealthyThreshold",
-      { shutdown: { ...contract.shutdown, lameDuck: 9 } },
+      "shutdown.lameDuck > health.interval * health.unhealthyThreshold",
+      { shutdown: { ...contract.shutdown, lameDuck: 10 } },
     ],
     [
       "shutdown.deregistration >= shutdown.lameDuck + shutdown.drain",
@@ -85,7 +85,7 @@ describe("the contract", () => {
     fc.assert(
       fc.property(any, share, share, ({ interval, threshold, operation, closePool, margins }, when, long) => {
         const [a, b, c, d] = margins;
-        const lameDuck = interval * threshold + a - 1;
+        const lameDuck = interval * threshold + a;
         const drain = operation + b;
         const deregistration = lameDuck + drain + c - 1;
         const stopTimeout = Math.max(deregistration, lameDuck + drain + closePool) + d;
@@ -100,7 +100,7 @@ describe("the contract", () => {
         // The load balancer sends requests until it has seen as many 503 as it needs.
         const arrives = when * interval * threshold;
         const ends = arrives + long * operation;
-        expect(arrives).toBeLessThanOrEqual(lameDuck);
+        expect(arrives).toBeLessThan(lameDuck);
         expect(ends).toBeLessThan(lameDuck + drain);
         expect(ends).toBeLessThanOrEqual(deregistration);
         expect(ends + closePool).toBeLessThan(stopTimeout);

@@ -70,9 +70,9 @@ export function rules(timing: Timing): Rule[] {
       holds: connection.request < connection.loadBalancerIdle,
     },
     {
-      rule: "shutdown.lameDuck >= health.interval * health.unhealthyThreshold",
+      rule: "shutdown.lameDuck > health.interval * health.unhealthyThreshold",
       otherwise: "502: the application stops before the load balancer has noticed",
-      holds: shutdown.lameDuck >= health.interval * health.unhealthyThreshold,
+      holds: shutdown.lameDuck > health.interval * health.unhealthyThreshold,
     },
     {
       rule: "shutdown.deregistration >= shutdown.lameDuck + shutdown.drain",
