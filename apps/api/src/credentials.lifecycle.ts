@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type LocalAws, startLocalAws } from "@mainstay/emulator";
-import { createConnection } from "mysql2/promise";
 import { currentCredentials } from "./credentials.ts";
 import { createDatabase } from "./database.ts";
 import { type Mariadb, startMariadb } from "./testing/mariadb.ts";
@@ -35,16 +34,6 @@ afterAll(async () => {
 
 const secretOf = (password: string) => JSON.stringify({ username: mariadb.config.user, password });
 
-/** Changes the password, and ends every connection of the user but this one, as a failover would. */
-async function rotate(from: string, to: string): Promise<void> {
-  const { host, port, user, name } = mariadb.config;
-  const connection = await createConnection({ host, port, user, password: from, database: name });
-  await connection.query(`SET PASSWORD = PASSWORD('${to}')`);
-  const [rows] = await connection.query("SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID()");
-  for (const { id } of rows as { id: number }[]) await connection.query(`KILL ${id}`).catch(() => undefined);
-  await connection.end();
-}
-
 describe("credentials that rotate", () => {
   it("from Secrets Manager are read again when the server refuses, without a restart", async () => {
     const manager = new SecretsManagerClient({ region });
@@ -55,7 +44,7 @@ describe("credentials that rotate", () => {
     const database = createDatabase({ host: place.host, port: place.port, name: place.name, secret });
     expect(await database.query("SELECT 1 AS one")).toEqual([{ one: 1 }]);
 
-    await rotate(password, "rotated");
+    await mariadb.rotate("rotated");
     await manager.send(new PutSecretValueCommand({ SecretId: secret, SecretString: secretOf("rotated") }));
     expect(await database.query("SELECT 1 AS one")).toEqual([{ one: 1 }]);
     expect(database.metrics().counters["credentials-refreshed.writer"]).toBe(1);
@@ -63,7 +52,7 @@ describe("credentials that rotate", () => {
     expect(await currentCredentials({ secret })).toEqual({ user: place.user, password: "rotated" });
 
     await database.close();
-    await rotate("rotated", password);
+    await mariadb.rotate(password);
     manager.destroy();
   });
 
@@ -73,11 +62,11 @@ describe("credentials that rotate", () => {
     writeFileSync(credentialsFile, secretOf(password));
     const database = createDatabase({ host, port, name, credentialsFile });
     expect(await database.query("SELECT 1 AS one")).toEqual([{ one: 1 }]);
-    await rotate(password, "rotated");
+    await mariadb.rotate("rotated");
     writeFileSync(credentialsFile, secretOf("rotated"));
     expect(await database.query("SELECT 1 AS one")).toEqual([{ one: 1 }]);
     await database.close();
-    await rotate("rotated", password);
+    await mariadb.rotate(password);
   });
 
   it("that nobody has say so, without the secret", async () => {

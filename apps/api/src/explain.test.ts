@@ -14,6 +14,7 @@ describe("why a command ended is said in words", () => {
     ["ETIMEDOUT", /^The database cannot be reached/],
     ["ER_ACCESS_DENIED_ERROR", /^The database refuses the user\. .*DATABASE_USER, DATABASE_PASSWORD/],
     ["ER_DBACCESS_DENIED_ERROR", /^The database refuses the user/],
+    ["ER_SECURE_TRANSPORT_REQUIRED", /encrypted connections only\. Set DATABASE_CA .*amazon-rds/],
   ])("%s", (code, words) => {
     expect(explain(withCode(code))).toMatch(words);
   });

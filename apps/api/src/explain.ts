@@ -1,4 +1,5 @@
 import { variables } from "@mainstay/contract";
+import { amazonRds } from "./authority.ts";
 import { ConfigError } from "./config.ts";
 import { DatabaseUnavailable } from "./database.ts";
 
@@ -25,6 +26,8 @@ function explainKnown(error: unknown): string | undefined {
     case "ER_ACCESS_DENIED_ERROR":
     case "ER_DBACCESS_DENIED_ERROR":
       return `The database refuses the user. Check ${variables.databaseUser}, ${variables.databasePassword} (or what ${variables.databaseCredentialsFile} or ${variables.databaseSecret} leads to) and ${variables.databaseName}.`;
+    case "ER_SECURE_TRANSPORT_REQUIRED":
+      return `The database takes encrypted connections only. Set ${variables.databaseCa} to what vouches for it: ${amazonRds}, or the path of a PEM bundle.`;
     default:
       return undefined;
   }

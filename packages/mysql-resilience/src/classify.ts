@@ -42,10 +42,14 @@ const kindOfNumber: Readonly<Record<number, ErrorKind>> = {
   1226: "full", // ER_USER_LIMIT_REACHED
   1698: "denied", // ER_ACCESS_DENIED_NO_PASSWORD_ERROR
   1836: "read-only", // ER_READ_ONLY_MODE
+  1862: "denied", // ER_MUST_CHANGE_PASSWORD_LOGIN
+  1874: "read-only", // ER_INNODB_READ_ONLY
   1927: "ended", // ER_CONNECTION_KILLED (MariaDB)
   3032: "lost", // ER_SERVER_OFFLINE_MODE
+  3101: "conflict", // ER_TRANSACTION_ROLLBACK_DURING_COMMIT (MySQL, group replication)
   3118: "denied", // ER_ACCOUNT_HAS_BEEN_LOCKED
   3169: "ended", // ER_SESSION_WAS_KILLED
+  3955: "denied", // ER_USER_ACCESS_DENIED_FOR_USER_ACCOUNT_BLOCKED_BY_PASSWORD_LOCK (MySQL)
   4031: "ended", // ER_CLIENT_INTERACTION_TIMEOUT
   4151: "denied", // ER_ACCOUNT_HAS_BEEN_LOCKED (MariaDB)
 };

@@ -40,7 +40,7 @@ describe("credentials", () => {
     let secret = { username: user.user, password: user.password };
     const pool = await lab.open({ credentials: secretCredentials(async () => JSON.stringify(secret)) });
     await one(pool);
-    await lab.cluster.primary.admin(`ALTER USER '${user.user}'@'%' IDENTIFIED BY 'rotated'`);
+    await lab.rotate("rotated");
     secret = { username: user.user, password: "rotated" };
     lab.network.reset();
     expect(await eventually(() => one(pool))).toBe(1);

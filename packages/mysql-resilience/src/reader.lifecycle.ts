@@ -10,7 +10,7 @@ beforeAll(async () => {
   lab = await startLab(createResilientPool, 20_000);
 });
 afterEach(async () => {
-  await lab.cluster.replica.admin("START SLAVE");
+  await lab.cluster.resume();
   await lab.tidy();
   await caughtUp(lab.cluster.primary, lab.cluster.replica);
 });
@@ -43,14 +43,14 @@ describe("reads", () => {
       await place(pool, `order-${count}`);
       expect(await number(pool, orders)).toBe(count);
     }
-    expect(pool.position()).toMatch(/^mariadb:0-\d+-\d+$/);
+    expect(pool.position()).toMatch(/^mariadb:0-\d+-\d+$|^mysql:[0-9a-f-]{36}:1-\d+/);
     expect(Object.keys(counters(pool))).not.toContain("read-from-writer.behind");
   });
 
   it("see the writes of this pool: they go to the writer while the replica is behind", async () => {
     const pool = await open({ waitMs: 50, stickyMs: 60_000 });
     await number(pool, orders);
-    await lab.cluster.replica.admin("STOP SLAVE");
+    await lab.cluster.pause();
     await place(pool, "ahead");
     expect(await number(pool, orders)).toBe(1);
     expect(await number(pool, orders)).toBe(1);
@@ -59,7 +59,7 @@ describe("reads", () => {
 
   it("that may be old are answered by a replica that is behind", async () => {
     const pool = await open({ waitMs: 50 });
-    await lab.cluster.replica.admin("STOP SLAVE");
+    await lab.cluster.pause();
     await place(pool, "ahead");
     const [rows] = await pool.read((session) => session.query(orders.replace("(*)", "(*) AS count")), {
       after: "anything",

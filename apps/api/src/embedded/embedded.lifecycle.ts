@@ -23,7 +23,12 @@ afterAll(async () => {
 
 function run(words: readonly string[], environment: Record<string, string> = {}) {
   const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts"), ...words], {
-    env: { PATH: process.env.PATH, MAINSTAY_API_FOLDER: folder, ...environment },
+    env: {
+      PATH: process.env.PATH,
+      MAINSTAY_API_FOLDER: folder,
+      MAINSTAY_MYSQLD: process.env.MAINSTAY_MYSQLD,
+      ...environment,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   children.push(child);

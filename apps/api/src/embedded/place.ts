@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { engineInUse } from "@mainstay/mysql-resilience/testing";
 
 /** Where the embedded clinic keeps everything: ignored by git, removed to begin anew. */
 export interface Place {
@@ -34,7 +35,7 @@ export function openPlace(folder = standardFolder): Place {
   const open = join(folder, "open.json");
   return {
     folder,
-    database: join(folder, "mariadb"),
+    database: join(folder, engineInUse().name),
     documents: join(folder, "documents"),
     secrets: readSecrets(join(folder, "secrets.json")),
     enter() {

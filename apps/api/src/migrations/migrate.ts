@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { contract } from "@mainstay/contract";
 import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
 import type { DatabaseConfig } from "../config.ts";
@@ -42,9 +43,18 @@ function pendingOf(migrations: readonly Migration[], applied: ReadonlySet<string
 async function underLock<T>(connection: Connection, schema: string, work: () => Promise<T>): Promise<T> {
   const { lockTimeout } = contract.migrations;
   const [[row]] = await connection.query<RowDataPacket[]>("SELECT GET_LOCK(?, ?) AS got", [
-    `${schema}.migrations`,
+    lockOf(schema),
     lockTimeout,
   ]);
   if (row?.got !== 1) throw new Error(`another task has been migrating for more than ${lockTimeout} s`);
   return work();
+}
+
+/** MySQL takes no longer name for a lock; a schema alone may be as long. */
+const longest = 64;
+
+/** A name for each schema: locks are the server's. */
+function lockOf(schema: string): string {
+  const name = `${schema}.migrations`;
+  return name.length <= longest ? name : createHash("sha256").update(name).digest("hex");
 }

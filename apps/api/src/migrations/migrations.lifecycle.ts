@@ -75,6 +75,13 @@ describe("a migration", () => {
     expect((await inTime).applied).toEqual(["0901-waits"]);
   });
 
+  it("runs in a schema whose name is as long as a lock's may be", async () => {
+    const other = await startMariadb({ name: "s".repeat(64) });
+    const outcomes = await Promise.all([migrate(other.config), migrate(other.config)]);
+    expect(outcomes.flatMap((outcome) => outcome.applied)).toEqual(migrations.map(({ name }) => name));
+    await other.remove();
+  });
+
   it("says what the server does not allow, and does the rest", async () => {
     const migration: Migration = {
       name: "0902-optional",

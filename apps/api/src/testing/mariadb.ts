@@ -1,6 +1,6 @@
 import { contract } from "@mainstay/contract";
-import { createServer, type KeyPair, selfSigned } from "@mainstay/mysql-resilience/testing";
-import { createConnection } from "mysql2/promise";
+import { createServer, type KeyPair, type Server, selfSigned } from "@mainstay/mysql-resilience/testing";
+import { createConnection, type RowDataPacket } from "mysql2/promise";
 import type { DatabasePlace, StaticLogin } from "../config.ts";
 
 type StaticConfig = DatabasePlace & StaticLogin;
@@ -13,13 +13,15 @@ export interface MariadbOptions {
    * @default a temporary one, removed with the server
    */
   readonly directory?: string;
+  /** Schema. @default contract.database.name */
+  readonly name?: string;
   /** Of the user that the API connects as. */
   readonly password?: string;
   /** MiB for the pages of tables. @default 16 */
   readonly memory?: number;
 }
 
-/** A MariaDB server of its own: loopback only, on a free port, gone with the process that started it, however that ends. */
+/** A MariaDB of its own, or the MySQL that `MAINSTAY_MYSQLD` names: loopback only, on a free port, gone with the process that started it, however that ends. */
 export interface Mariadb {
   /** As the API connects; its user owns the schema and nothing else. */
   readonly config: StaticConfig;
@@ -33,6 +35,8 @@ export interface Mariadb {
    * @param name @default localhost; what the certificate says the server is called
    */
   restart(name?: string): Promise<void>;
+  /** Gives the user of the API another password, and ends its connections. */
+  rotate(password: string): Promise<void>;
   /** Stops all its threads, while connections stay open: the failure that no error reports. */
   freeze(): Promise<void>;
   thaw(): void;
@@ -43,11 +47,11 @@ export interface Mariadb {
 /**
  * Starts a server in about a second.
  *
- * @throws when MariaDB is not installed, naming the packages, or with the end of the server's log when it does not start.
+ * @throws when the server is not installed, naming the packages, or with the end of the server's log when it does not start.
  */
 export async function startMariadb(options: MariadbOptions = {}): Promise<Mariadb> {
-  const { directory, password = "only-for-tests", memory = 16 } = options;
-  const login = { name: contract.database.name, user: "api", password };
+  const { directory, name: schema = contract.database.name, password = "only-for-tests", memory = 16 } = options;
+  const login = { name: schema, user: "api", password };
   const server = await createServer({
     ...(directory !== undefined && { directory }),
     redoLog: 16,
@@ -77,6 +81,7 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<Mariad
     },
     crash: () => server.end("SIGKILL"),
     restart: (name = "localhost") => start(name),
+    rotate: (next) => rotate(server, { ...login, password: next }),
     freeze: () => server.freeze(),
     thaw: () => server.thaw(),
     remove: () => server.remove(),
@@ -90,6 +95,17 @@ function initialSql({ name, user, password }: Omit<StaticConfig, "host" | "port"
     `ALTER USER '${user}'@'%' IDENTIFIED BY '${password}';`,
     `GRANT ALL ON ${name}.* TO '${user}'@'%';`,
   ];
+}
+
+async function rotate({ socketPath, port }: Server, login: Omit<StaticConfig, "host" | "port">): Promise<void> {
+  const root = await createConnection({ socketPath, user: "root" });
+  await root.query(`ALTER USER '${login.user}'@'%' IDENTIFIED BY '${login.password}'`);
+  // WHY: a MySQL that keeps hashes of passwords in memory (9.7) lets the former one in until the new one was used.
+  await enter({ host: "127.0.0.1", port, ...login });
+  const sql = "SELECT id FROM information_schema.processlist WHERE user = ?";
+  const [rows] = await root.query<(RowDataPacket & { id: number })[]>(sql, [login.user]);
+  for (const { id } of rows) await root.query(`KILL ${id}`).catch(() => undefined);
+  await root.end();
 }
 
 async function enter({ host, port, user, password, name }: StaticConfig): Promise<void> {

@@ -1,4 +1,4 @@
-import type { RowDataPacket } from "mysql2/promise";
+import { createConnection, type RowDataPacket } from "mysql2/promise";
 import type { ResilientPoolOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import { database, type Replicated, startReplicated, user } from "./mariadb.ts";
@@ -17,6 +17,8 @@ export interface Lab<L extends Layer = Layer> {
   readonly patienceMs: number;
   /** Opens a layer; it is closed after the test. */
   open(options?: Partial<ResilientPoolOptions>): Promise<L>;
+  /** Gives the user of the layers another password; {@link tidy} gives back the first. */
+  rotate(password: string): Promise<void>;
   /** Sends new connections to where the primary is now. */
   follow(): void;
   /** Closes what was opened, and mends what was broken. */
@@ -24,7 +26,7 @@ export interface Lab<L extends Layer = Layer> {
   remove(): Promise<void>;
 }
 
-const table = `CREATE OR REPLACE TABLE orders (
+const table = `CREATE TABLE orders (
   id INT AUTO_INCREMENT PRIMARY KEY, request VARCHAR(60) NOT NULL UNIQUE, amount INT NOT NULL DEFAULT 0
 ) ENGINE=InnoDB`;
 
@@ -35,7 +37,7 @@ export async function startLab<L extends Layer>(create: Open<L>, patienceMs: num
     startProxy(cluster.replica.port),
   ]);
   const opened: L[] = [];
-  await cluster.primary.admin(table);
+  await newTable(cluster);
   const lab: Lab<L> = {
     cluster,
     network,
@@ -50,6 +52,12 @@ export async function startLab<L extends Layer>(create: Open<L>, patienceMs: num
       opened.push(layer);
       return layer;
     },
+    rotate: async (password) => {
+      const { primary } = cluster;
+      await primary.admin(`ALTER USER '${user.user}'@'%' IDENTIFIED BY '${password}'`);
+      // WHY: a MySQL that keeps hashes of passwords in memory (9.7) lets the former one in until the new one was used.
+      await (await createConnection({ host: "127.0.0.1", port: primary.port, user: user.user, password })).end();
+    },
     follow: () => {
       network.leadTo(cluster.primary.port);
       readerNetwork.leadTo(cluster.replica.port);
@@ -62,9 +70,9 @@ export async function startLab<L extends Layer>(create: Open<L>, patienceMs: num
         await proxy.accept();
       }
       await cluster.primary.admin("SET GLOBAL read_only = 0");
-      await cluster.primary.admin(`ALTER USER '${user.user}'@'%' IDENTIFIED BY '${user.password}'`);
       await cluster.primary.admin(`ALTER USER '${user.user}'@'%' WITH MAX_USER_CONNECTIONS 0`);
-      await cluster.primary.admin(table);
+      await lab.rotate(user.password);
+      await newTable(cluster);
       lab.follow();
     },
     remove: async () => {
@@ -73,6 +81,11 @@ export async function startLab<L extends Layer>(create: Open<L>, patienceMs: num
     },
   };
   return lab;
+}
+
+async function newTable({ primary }: Replicated): Promise<void> {
+  await primary.admin("DROP TABLE IF EXISTS orders");
+  await primary.admin(table);
 }
 
 /** Places an order once, however often it is asked to. */

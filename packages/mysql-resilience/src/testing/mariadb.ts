@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
+import { replicationInUse } from "./replication.ts";
 import { createServer } from "./server.ts";
 
 export const database = "shop";
@@ -17,7 +18,7 @@ const standardAccounts: readonly Account[] = [{ ...user, database }];
 /** Who demotes, kills and rotates. */
 const admin = { user: "admin", password: "only-for-tests-too" };
 
-/** A MariaDB server of its own, with somebody who may do everything. */
+/** A MariaDB of its own, or the MySQL that `MAINSTAY_MYSQLD` names, with somebody who may do everything. */
 export interface Mariadb {
   readonly port: number;
   readonly socketPath: string;
@@ -38,7 +39,7 @@ export interface Mariadb {
  * Starts a server with GTID in about a second.
  *
  * @param id `server_id`; a replica needs another one than its primary
- * @throws when MariaDB is not installed, naming the packages, or with the end of the server's log when it does not start.
+ * @throws when the server is not installed, naming the packages, or with the end of the server's log when it does not start.
  */
 export async function startMariadb(
   id = 1,
@@ -46,13 +47,7 @@ export async function startMariadb(
   accounts: readonly Account[] = standardAccounts,
 ): Promise<Mariadb> {
   const server = await createServer({
-    options: () => [
-      `--server-id=${id}`,
-      "--log-bin=binlog",
-      "--log-slave-updates",
-      "--innodb-buffer-pool-size=16M",
-      ...options,
-    ],
+    options: () => [`--server-id=${id}`, ...replicationInUse().options, "--innodb-buffer-pool-size=16M", ...options],
     initialSql: initialSql(accounts),
     probe: (port) => ask(port, "SELECT 1", []),
   });
@@ -98,11 +93,14 @@ export interface Replicated {
   promote(): Promise<void>;
   /** Starts the server that was the primary, when it is not running, and lets it follow the one that took its place. */
   rejoin(): Promise<void>;
+  /** Lets the replica fall behind, until {@link resume}. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   remove(): Promise<void>;
 }
 
 export interface ReplicatedOptions {
-  /** The primary acknowledges what two servers have, as in RDS Multi-AZ; needed to {@link Replicated.promote}. @default false */
+  /** The primary acknowledges what two servers have, as in RDS Multi-AZ; needed to {@link Replicated.promote}. MariaDB only. @default false */
   readonly synchronous?: boolean;
   /** Further options of both servers. @default none */
   readonly options?: readonly string[];
@@ -110,19 +108,11 @@ export interface ReplicatedOptions {
   readonly accounts?: readonly Account[];
 }
 
-/** A primary without a replica waits for nobody. */
-const waiting = [
-  "--rpl-semi-sync-master-enabled=1",
-  "--rpl-semi-sync-slave-enabled=1",
-  "--rpl-semi-sync-master-wait-point=AFTER_SYNC",
-  "--rpl-semi-sync-master-timeout=20000",
-  "--rpl-semi-sync-master-wait-no-slave=0",
-];
-
 export async function startReplicated(options: ReplicatedOptions = {}): Promise<Replicated> {
   const { synchronous = false, accounts } = options;
+  const replication = replicationInUse();
   const startOne = (id: number) =>
-    startMariadb(id, [...(synchronous ? waiting : []), ...(options.options ?? [])], accounts);
+    startMariadb(id, [...(synchronous ? replication.synchronous : []), ...(options.options ?? [])], accounts);
   let [primary, replica] = await Promise.all([startOne(1), startOne(2)]);
   await follow(replica, primary);
   let ids = 2;
@@ -136,53 +126,50 @@ export async function startReplicated(options: ReplicatedOptions = {}): Promise<
     switchOver: async () => {
       await primary.admin("SET GLOBAL read_only = 1");
       await caughtUp(primary, replica);
-      await replica.admin("STOP SLAVE");
+      await replica.admin(replication.stop);
       await replica.admin("SET GLOBAL read_only = 0");
       [primary, replica] = [replica, primary];
       await follow(replica, primary);
     },
     promote: async () => {
       await replayed(replica);
-      await replica.admin("STOP SLAVE");
+      await replica.admin(replication.stop);
       await replica.admin("SET GLOBAL read_only = 0");
       [primary, replica] = [replica, primary];
     },
     rejoin: async () => {
-      // WHY the role: at start it takes back what it had not finished; the new primary has it, or nobody was told of it.
-      // WHY another id: of those transactions it would skip what bears its own.
+      // WHY another id: of what it logged itself, and the new primary may have, it would skip what bears its own.
       ids += 1;
-      const role = ["--init-rpl-role=SLAVE", "--skip-slave-start", "--read-only=1", `--server-id=${ids}`];
+      const role = [...replication.rejoin, `--server-id=${ids}`];
       if (!replica.running) await replica.restart(role);
       await follow(replica, primary);
     },
+    pause: async () => void (await replica.admin(replication.stop)),
+    resume: async () => void (await replica.admin(replication.start)),
     remove: async () => void (await Promise.all([primary.remove(), replica.remove()])),
   };
 }
 
 async function follow(replica: Mariadb, primary: Mariadb): Promise<void> {
   await replica.admin("SET GLOBAL read_only = 1");
-  // WHY: what it has is what it logged; by itself it would count only what it logged under its present id.
-  await replica.admin("SET GLOBAL gtid_slave_pos = @@global.gtid_binlog_pos");
-  await replica.admin(
-    `CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=${primary.port}, MASTER_USER='${admin.user}',
-     MASTER_PASSWORD='${admin.password}', MASTER_USE_GTID=slave_pos, MASTER_CONNECT_RETRY=1`,
-  );
-  await replica.admin("START SLAVE");
+  for (const statement of replicationInUse().follow(primary.port, admin)) await replica.admin(statement);
 }
 
 /** Waits until `replica` has done all that it has received. */
 async function replayed(replica: Mariadb): Promise<void> {
+  const { status, columns } = replicationInUse();
   for (;;) {
-    const [state] = await replica.admin<Record<string, unknown>>("SHOW SLAVE STATUS");
-    if (state?.Read_Master_Log_Pos === state?.Exec_Master_Log_Pos) return;
+    const [state] = await replica.admin<Record<string, unknown>>(status);
+    if (state?.[columns.received] === state?.[columns.replayed]) return;
     await sleep(10);
   }
 }
 
 /** Waits until `replica` has everything that `primary` has. */
 export async function caughtUp(primary: Mariadb, replica: Mariadb): Promise<void> {
-  const [position] = await primary.admin<{ gtid: string }>("SELECT @@global.gtid_binlog_pos AS gtid");
-  await replica.admin("SELECT MASTER_GTID_WAIT(?, 20)", [position?.gtid]);
+  const { position, wait } = replicationInUse();
+  const [now] = await primary.admin<{ gtid: string }>(position);
+  await replica.admin(wait, [now?.gtid]);
 }
 
 async function ask<Row extends object>(

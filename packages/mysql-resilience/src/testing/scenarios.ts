@@ -43,7 +43,7 @@ export const scenarios: readonly Scenario[] = [
         await store(user.password);
         const layer = await lab.open({ credentials: fileCredentials(path) });
         await place(layer, "before");
-        await lab.cluster.primary.admin(`ALTER USER '${user.user}'@'%' IDENTIFIED BY 'rotated'`);
+        await lab.rotate("rotated");
         await store("rotated");
         lab.network.reset();
         await eventually(() => place(layer, "after"), lab.patienceMs);
@@ -216,7 +216,8 @@ export const scenarios: readonly Scenario[] = [
       holder.catch(() => undefined);
       await held.promise;
       await layer.transaction(async (session) => {
-        await session.query("SET STATEMENT innodb_lock_wait_timeout=1 FOR UPDATE orders SET amount = amount + 1");
+        await session.query("SET SESSION innodb_lock_wait_timeout = 1");
+        await session.query("UPDATE orders SET amount = amount + 1");
       });
       await holder;
       expect(await number(layer, "SELECT SUM(amount) FROM orders")).toBe(2);

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { type Command, engineInUse } from "./engine.ts";
 import { freePort } from "./ports.ts";
 
 const run = promisify(execFile);
@@ -28,7 +29,7 @@ export interface ServerOptions {
   readonly probe: (port: number) => Promise<unknown>;
 }
 
-/** The process of a MariaDB: loopback only, on a free port, gone with the process that started it, however that ends. */
+/** The process of a MariaDB, or of the MySQL that `MAINSTAY_MYSQLD` names: loopback only, on a free port, gone with the process that started it, however that ends. */
 export interface Server {
   readonly directory: string;
   readonly port: number;
@@ -38,7 +39,7 @@ export interface Server {
    * Starts it (again), with its data.
    *
    * @param more further options, for this time
-   * @throws when MariaDB is not installed, naming the packages, or with the end of the server's log when it does not start.
+   * @throws when the server is not installed, naming the packages, or with the end of the server's log when it does not start.
    */
   readonly start: (more?: readonly string[]) => Promise<void>;
   /** Ends the process: SIGKILL as a power failure would. Data that was committed stays. */
@@ -52,21 +53,23 @@ export interface Server {
 
 /** Makes a server's files, where there are none. It runs when it is started. */
 export async function createServer(given: ServerOptions): Promise<Server> {
+  const engine = engineInUse();
   const kept = given.directory !== undefined;
-  const directory = given.directory ?? (await mkdtemp(join(tmpdir(), "mainstay-mariadb-")));
+  const directory = given.directory ?? (await mkdtemp(join(tmpdir(), `mainstay-${engine.name}-`)));
   await mkdir(directory, { recursive: true });
   const keeper = startKeeper(directory, kept);
   const port = await freePort();
   const { redoLog = 4, initialSql, probe } = given;
-  const size = `--innodb-log-file-size=${redoLog}M`;
   try {
-    if (!existsSync(join(directory, "data", "mysql"))) await install(directory, size);
+    if (!existsSync(join(directory, "data", "mysql"))) await install(directory, engine.install(directory, redoLog));
     await writeFile(join(directory, "init.sql"), [...initialSql, ""].join("\n"));
   } catch (error) {
     await dismiss(keeper, directory);
     throw error;
   }
-  const command = [...commonOptions(directory, port), size, ...given.options(directory), ...userOption()];
+  const { program, options: first } = engine.start(redoLog);
+  // WHY this order: `--no-defaults` counts only where it is the first.
+  const options = [...first, ...commonOptions(directory, port), ...given.options(directory), ...userOption()];
   let server: ChildProcess | undefined;
   const running = () => server !== undefined && server.exitCode === null && server.signalCode === null;
   const end = async (signal: NodeJS.Signals) => {
@@ -82,7 +85,7 @@ export async function createServer(given: ServerOptions): Promise<Server> {
     socketPath: join(directory, "socket"),
     running,
     start: async (more = []) => {
-      server = await launch(directory, [...command, ...more], () => probe(port));
+      server = await launch(directory, { program, options: [...options, ...more] }, () => probe(port));
     },
     end,
     freeze: async () => {
@@ -97,26 +100,16 @@ export async function createServer(given: ServerOptions): Promise<Server> {
   };
 }
 
-async function install(directory: string, size: string): Promise<void> {
-  const options = [
-    "--no-defaults",
-    `--datadir=${join(directory, "data")}`,
-    "--auth-root-authentication-method=normal",
-    "--skip-test-db",
-    "--skip-name-resolve",
-    size,
-    ...userOption(),
-  ];
+async function install(directory: string, { program, options }: Command): Promise<void> {
   try {
-    await run("mariadb-install-db", options, { env: environment(directory) });
+    await run(program, [...options, ...userOption()], { env: environment(directory) });
   } catch (error) {
-    throw missing(error) ?? new Error("mariadb-install-db failed", { cause: error });
+    throw missing(error) ?? new Error(`${program} failed`, { cause: error });
   }
 }
 
 function commonOptions(directory: string, port: number): string[] {
   return [
-    "--no-defaults",
     `--datadir=${join(directory, "data")}`,
     `--socket=${join(directory, "socket")}`,
     `--pid-file=${join(directory, "pid")}`,
@@ -130,12 +123,12 @@ function commonOptions(directory: string, port: number): string[] {
 
 async function launch(
   directory: string,
-  command: readonly string[],
+  { program, options }: Command,
   probe: () => Promise<unknown>,
 ): Promise<ChildProcess> {
   const logPath = join(directory, "log");
   const log = openSync(logPath, "w");
-  const server = spawn("mariadbd", command, { stdio: ["ignore", log, log], env: environment(directory) });
+  const server = spawn(program, options, { stdio: ["ignore", log, log], env: environment(directory) });
   closeSync(log);
   server.unref();
   let failure: unknown;
@@ -152,7 +145,7 @@ async function launch(
     if (failure !== undefined) throw missing(failure) ?? failure;
     if (server.exitCode !== null || performance.now() > deadline) {
       server.kill("SIGKILL");
-      throw new Error(`mariadbd did not start:\n${(await readFile(logPath, "utf8")).slice(-2000)}`);
+      throw new Error(`${program} did not start:\n${(await readFile(logPath, "utf8")).slice(-2000)}`);
     }
     await sleep(20);
   }
@@ -185,7 +178,7 @@ function startKeeper(directory: string, kept: boolean): ChildProcess {
     ${kept ? "exit" : ""}
     for _ in $(seq 100); do [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && sleep 0.05 || break; done
     rm -rf "$1"`;
-  const keeper = spawn("sh", ["-c", script, "mariadb-keeper", directory], {
+  const keeper = spawn("sh", ["-c", script, "database-keeper", directory], {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
   });
@@ -217,10 +210,5 @@ function environment(directory: string): NodeJS.ProcessEnv {
 
 function missing(error: unknown): Error | undefined {
   const gone = error instanceof Error && "code" in error && error.code === "ENOENT";
-  return gone
-    ? new Error(
-        "MariaDB is not installed, and it is needed here. On Debian: apt-get install mariadb-server-core mariadb-client-core",
-        { cause: error },
-      )
-    : undefined;
+  return gone ? new Error(engineInUse().missing, { cause: error }) : undefined;
 }
