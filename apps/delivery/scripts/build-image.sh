@@ -10,6 +10,6 @@ npm run --silent api-context
 buildah bud --format docker --build-arg "BASE_IMAGE=$BASE_IMAGE" --tag mainstay-api apps/api/dist/context
 mkdir -p image
 container=$(buildah from --pull=never mainstay-api)
-mounted=$(buildah unshare --mount FOLDER="$container" -- bash -c 'cat "$FOLDER/app/sbom.cdx.json"')
-printf '%s\n' "$mounted" >image/sbom.cdx.json
-buildah rm "$container" >/dev/null
+trap 'buildah rm "$container" >/dev/null' EXIT
+# WHY its own Node: the image has no shell, and only root may mount it.
+buildah run "$container" node -p 'fs.readFileSync("/app/sbom.cdx.json", "utf8")' >image/sbom.cdx.json

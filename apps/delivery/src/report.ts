@@ -8,7 +8,7 @@ export function reportOf({ environment, commit, stacks }: Summary, review: strin
   const lines = stacks.map(
     ({ stack, is, why }) => `| \`${stack}\` | ${said[is]}${why === undefined ? "" : `: ${oneLine(why)}`} |`,
   );
-  const head = `### ${environment} at \`${commit.slice(0, 12)}\`\n\n| stack | |\n| --- | --- |\n${lines.join("\n")}\n\n`;
+  const head = `## ${environment} at \`${commit.slice(0, 12)}\`\n\n| stack | |\n| --- | --- |\n${lines.join("\n")}\n\n`;
   const changes = stacks.some(({ is }) => is === "changes");
   const text = `${head}${changes ? review : ""}`;
   if (text.length <= limit) return text;

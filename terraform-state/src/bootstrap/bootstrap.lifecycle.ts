@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { CreateOpenIDConnectProviderCommand, GetOpenIDConnectProviderCommand, IAMClient } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type LocalAws, startLocalAws, terraformEnvOn } from "@mainstay/emulator";
+import { type LocalAws, startLocalAws, succeeded, terraform, terraformEnvOn } from "@mainstay/emulator";
 import { providerArn } from "@mainstay/github-oidc";
-import { placesOf } from "./places.ts";
+import { checkov, describeVerdict, judge, readSuppressions } from "@mainstay/policy";
+import { placesOf, repository } from "./places.ts";
 
 const main = join(import.meta.dirname, "main.ts");
 const example = join(import.meta.dirname, "../testing/example.ts");
@@ -105,6 +106,21 @@ describe("npm run bootstrap", () => {
     expect(text).toContain("The state was moved already");
     expect(text).toContain("0 added, 0 changed, 0 destroyed");
     expect(existsSync(file)).toBe(false);
+  });
+
+  it("passes Checkov, but for what a README explains", async () => {
+    const { directory, stack } = places();
+    const run = async (...words: readonly string[]) =>
+      succeeded(await terraform(directory, words, terraformEnvOn(aws)));
+    await run("plan", "-input=false", "-no-color", "-out=policy.tfplan");
+    const file = join(home, "policy.json");
+    writeFileSync(file, (await run("show", "-json", "policy.tfplan")).stdout);
+    const verdict = judge(await checkov(repository, { [stack]: file }), readSuppressions(repository), {
+      environment: "account",
+    });
+    const [, ...more] = describeVerdict(verdict);
+    expect(more).toEqual([]);
+    expect(verdict.checked.passed).toBeGreaterThan(20);
   });
 
   it("refuses two states that are not one, and says which", async () => {
