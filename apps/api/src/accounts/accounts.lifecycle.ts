@@ -136,7 +136,7 @@ describe("a session", () => {
   it("ends when an admin resets the password, changes the role, disables the account, or says so", async () => {
     const { id, email } = await settle();
     const path = `/accounts/${id}`;
-    const tokenBefore = async (password = own) => (await (await signIn(email, password)).session()).refreshToken;
+    const tokenBefore = async () => (await (await signIn(email, own)).session()).refreshToken;
     const etag = async () => (await request(path, { as: admin })).headers.get("etag") ?? "";
     const change = async (json: object) =>
       request(path, { method: "PUT", as: admin, json, headers: { "If-Match": await etag() } });
@@ -155,10 +155,19 @@ describe("a session", () => {
     expect((await refresh(token)).status).toBe(401);
     expect((await signIn(email, own)).status).toBe(401);
 
-    token = await tokenBefore(password);
+    const anew = await (await signIn(email, password)).session();
+    expect(anew.mustChangePassword).toBe(true);
+    token = anew.refreshToken;
     expect((await change({ name: "Person", role: "receptionist", disabled: true })).status).toBe(200);
     expect((await refresh(token)).status).toBe(401);
     expect((await signIn(email, password)).status).toBe(401);
+  });
+
+  it("is over at its end, however it was used", async () => {
+    const { email } = await settle();
+    const { refreshToken } = await (await signIn(email, own)).session();
+    await clinic.database.execute("UPDATE sessions SET expires_at = UTC_TIMESTAMP(3)");
+    expect((await refresh(refreshToken)).status).toBe(401);
   });
 
   it("keeps neither passwords nor tokens readable in the database", async () => {
@@ -212,6 +221,19 @@ describe("roles", () => {
     expect((await request("/accounts/me", { as: { account: 4_000_000 } })).status).toBe(404);
     expect((await request("/clinicians", { as: "receptionist" })).status).toBe(200);
   });
+});
+
+it("who is disabled is no clinician to choose", async () => {
+  const { id, etag } = await hire();
+  const shown = async () => {
+    const { items } = (await (await request("/clinicians", { as: admin })).json()) as { items: { id: number }[] };
+    return items.some((it) => it.id === id);
+  };
+  expect(await shown()).toBe(true);
+  const json = { name: "Person", role: "clinician", disabled: true };
+  const headers = { "If-Match": etag };
+  expect((await request(`/accounts/${id}`, { method: "PUT", as: admin, json, headers })).status).toBe(200);
+  expect(await shown()).toBe(false);
 });
 
 describe("signing keys", () => {

@@ -34,7 +34,7 @@ interface Session {
 }
 
 describe("attempts to sign in", () => {
-  const { attemptsPerAccount } = contract.accounts;
+  const { attemptsPerAccount, attemptWindow } = contract.accounts;
 
   it("are limited for an account, also when all come at once, and also for one that is not there", async () => {
     const { email, password } = await hire();
@@ -49,6 +49,28 @@ describe("attempts to sign in", () => {
     }
     expect((await signIn(email, password)).status).toBe(429);
     await clinic.database.execute("UPDATE sign_in_attempts SET window_start = window_start - INTERVAL 1 DAY");
+    expect((await signIn(email, password)).status).toBe(201);
+  });
+
+  it("are limited where the present password must be said to choose another, too", async () => {
+    const { email, password } = await hire();
+    const { accessToken } = (await (await signIn(email, password)).json()) as Session;
+    const change = (current: string) => {
+      const headers = { ...bearer(accessToken).headers, ...somewhere() };
+      return request("/accounts/me/password", { method: "PUT", json: { current, next: "a longer password" }, headers });
+    };
+    for (let n = 0; n < attemptsPerAccount; n += 1) expect((await change("wrong password")).status).toBe(403);
+    expect((await change(password)).status).toBe(429);
+  });
+
+  it("are counted from the first on: later ones do not put off the end", async () => {
+    const { email, password } = await hire();
+    const pass = (seconds: number) =>
+      clinic.database.execute("UPDATE sign_in_attempts SET window_start = window_start - INTERVAL ? SECOND", [seconds]);
+    expect((await signIn(email, "wrong password")).status).toBe(401);
+    await pass(attemptWindow - 100);
+    for (let n = 1; n < attemptsPerAccount; n += 1) expect((await signIn(email, "wrong password")).status).toBe(401);
+    await pass(101);
     expect((await signIn(email, password)).status).toBe(201);
   });
 
