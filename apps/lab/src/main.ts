@@ -65,10 +65,10 @@ function tellError(error: unknown): void {
   process.exitCode = mistaken || error instanceof UsageError ? 2 : 1;
 }
 
-/** WHY the stack: what fails here is ours to mend, unless a program is missing, which has no cause in our code. */
+/** WHY the stack: what fails here is ours to mend, unless a program is missing, or another one than it should be. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return /apt-get|did not/.test(error.message) ? error.message : (error.stack ?? error.message);
+  return /apt-get|did not|MAINSTAY_MYSQLD/.test(error.message) ? error.message : (error.stack ?? error.message);
 }
 
 function tell(reports: readonly FaultReport[], { json }: LabOptions): void {

@@ -111,8 +111,11 @@ export interface ReplicatedOptions {
 export async function startReplicated(options: ReplicatedOptions = {}): Promise<Replicated> {
   const { synchronous = false, accounts } = options;
   const replication = replicationInUse();
+  if (synchronous && replication.synchronous === undefined) {
+    throw new Error("MAINSTAY_MYSQLD is set; a primary that waits for its replica is a MariaDB. Unset it.");
+  }
   const startOne = (id: number) =>
-    startMariadb(id, [...(synchronous ? replication.synchronous : []), ...(options.options ?? [])], accounts);
+    startMariadb(id, [...((synchronous && replication.synchronous) || []), ...(options.options ?? [])], accounts);
   let [primary, replica] = await Promise.all([startOne(1), startOne(2)]);
   await follow(replica, primary);
   let ids = 2;

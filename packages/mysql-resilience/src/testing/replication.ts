@@ -4,8 +4,11 @@ import { type Engine, engineInUse } from "./engine.ts";
 export interface Replication {
   /** Options of every server that may be primary or replica. */
   readonly options: readonly string[];
-  /** Further ones, so that a primary acknowledges what two servers have. One without a replica waits for nobody. */
-  readonly synchronous: readonly string[];
+  /**
+   * Further ones, so that a primary acknowledges what two servers have. One without a replica waits for nobody. `undefined`: the
+   * engine cannot.
+   */
+  readonly synchronous: readonly string[] | undefined;
   /** Options of a server that starts to be a replica, though it may have been the primary. */
   readonly rejoin: readonly string[];
   /** Makes a server that follows nobody follow the one at this port. */
@@ -50,8 +53,8 @@ const mariadb: Replication = {
 /** MySQL 8.0.23 and later. */
 const mysql: Replication = {
   options: ["--log-bin=binlog"],
-  // WHY none: semi-synchronous replication is a plugin, which the packages of the bare server leave out.
-  synchronous: [],
+  // WHY: semi-synchronous replication is a plugin, which the packages of the bare server leave out.
+  synchronous: undefined,
   rejoin: ["--skip-replica-start", "--read-only=1"],
   follow: (port, { user, password }) => [
     `CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT=${port}, SOURCE_USER='${user}',
