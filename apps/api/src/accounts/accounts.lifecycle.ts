@@ -227,7 +227,7 @@ it("who is disabled is no clinician to choose", async () => {
   const { id, etag } = await hire();
   const shown = async () => {
     const { items } = (await (await request("/clinicians", { as: admin })).json()) as { items: { id: number }[] };
-    return items.some((it) => it.id === id);
+    return items.some((one) => one.id === id);
   };
   expect(await shown()).toBe(true);
   const json = { name: "Person", role: "clinician", disabled: true };

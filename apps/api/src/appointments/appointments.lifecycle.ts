@@ -176,6 +176,23 @@ describe("an appointment", () => {
     expect(await answer.json()).toMatchObject({ errors: [{ pointer: "/patientId" }, { pointer: "/clinicianId" }] });
   });
 
+  it("is neither made nor moved with a clinician who does not work here any more", async () => {
+    const { account: clinicianId } = staff.otherClinician;
+    const created = await book({ startsAt: "2026-03-12T09:00", clinicianId });
+    const leave = (at: string) =>
+      clinic.database.execute(`UPDATE accounts SET disabled_at = ${at} WHERE id = ?`, [clinicianId]);
+    await leave("UTC_TIMESTAMP(3)");
+    const json = { startsAt: "2026-03-12T10:00", timeZone, minutes: 30 };
+    const headers = { "If-Match": '"1"' };
+    for (const answer of [
+      await book({ startsAt: "2026-03-12T11:00", clinicianId }),
+      await request(created.headers.get("location") ?? "", { method: "PUT", as, json, headers }),
+    ]) {
+      expect([answer.status, await answer.json()]).toMatchObject([422, { errors: [{ pointer: "/clinicianId" }] }]);
+    }
+    await leave("NULL");
+  });
+
   it("keeps its patient from being removed; what is past or cancelled does not", async () => {
     const patientId = await clinic.addPatient();
     const remove = () => request(`/patients/${patientId}`, { method: "DELETE", as, headers: { "If-Match": '"1"' } });
@@ -208,6 +225,9 @@ describe("the agenda", () => {
       "23:30",
     ]);
     expect(second.next).toBeNull();
+    // Midnight belongs to the day that begins.
+    const next = await request(`/appointments?clinicianId=3&day=2026-03-11&timeZone=${timeZone}`, { as });
+    expect(await next.json()).toMatchObject({ items: [{ startsAt: "2026-03-11T00:00:00+01:00" }] });
     const ofPatient = await request(`/appointments?patientId=${patients[0]}`, { as });
     expect(((await ofPatient.json()) as { items: object[] }).items.length).toBeGreaterThan(3);
   });

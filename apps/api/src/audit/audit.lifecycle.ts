@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import type { Database } from "../database.ts";
+import { startApi } from "../testing/api.ts";
 import { ada, type Clinic, staff, startClinic } from "../testing/clinic.ts";
 
 let clinic: Clinic;
@@ -66,6 +68,29 @@ describe("the audit log", () => {
       [id],
     );
     expect(row?.count).toBe(100);
+  });
+
+  it("has one line of a change whose transaction was undone and done again", async () => {
+    const undone = new Error("undone");
+    const database: Database = {
+      ...clinic.database,
+      close: async () => undefined,
+      transaction: async (work, outcome) => {
+        const first = clinic.database.transaction(async (transaction) => {
+          await work(transaction);
+          throw undone;
+        });
+        await expect(first).rejects.toBe(undone);
+        return clinic.database.transaction(work, outcome);
+      },
+    };
+    const api = await startApi(database);
+    const response = await api.request("/patients", { method: "POST", as: staff.receptionist, json: ada });
+    const id = Number(response.headers.get("location")?.split("/").at(-1));
+    const requestId = response.headers.get("x-request-id");
+    const { items } = await log("subject=patient&limit=5");
+    expect(items.filter((line) => line.requestId === requestId)).toMatchObject([{ subjectId: id }]);
+    await api.close();
   });
 
   it("has no line of what did not happen", async () => {

@@ -84,8 +84,12 @@ describe("a patient's record", () => {
     expect(changed.headers.get("etag")).toBe('"2"');
     expect(await changed.json()).toMatchObject({ familyName: "King", phone: null });
 
+    const found = async () => (await list("familyName=King&givenName=Ada")).items.map(({ id }) => `/patients/${id}`);
+    expect((await request(path, { method: "DELETE", as, headers: { "If-Match": '"1"' } })).status).toBe(412);
+    expect(await found()).toEqual([path]);
     expect((await request(path, { method: "DELETE", as, headers: { "If-Match": '"2"' } })).status).toBe(204);
     expect((await request(path, { as })).status).toBe(404);
+    expect(await found()).toEqual([]);
     expect((await request(path, { method: "DELETE", as, headers: { "If-Match": '"3"' } })).status).toBe(404);
 
     const history = await (await request(`${path}/history`, { as: staff.clinician })).json();
