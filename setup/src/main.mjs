@@ -46,7 +46,9 @@ async function dispatch() {
       // WHY a code of its own: who called has nothing to put back.
       if (allowed !== 0) return 3;
       const words = rest.filter((word) => word !== "--skip-synth");
-      return await run("cdktf", ["deploy", "--skip-synth", "--skip-provider-lock", ...words]);
+      // WHY the last: a stack that is deployed already need not be deployed again for the ones that read it.
+      const options = ["--skip-synth", "--skip-provider-lock", "--ignore-missing-stack-dependencies"];
+      return await run("cdktf", ["deploy", ...options, ...words]);
     }
     case "test":
       prepare(testSteps, console.log);
