@@ -71,6 +71,12 @@ function print(growth: Readonly<Record<string, readonly Point[]>>, programs: rea
   const ratio = (a: number | undefined, b: number | undefined) => ((a ?? Number.NaN) / (b ?? Number.NaN)).toFixed(2);
   const at = (points: readonly Point[], environments: number) =>
     points.find((one) => one.environments === environments);
+  for (const { name } of programs) {
+    const { perResource, floor } = line((growth[name] ?? []).filter(({ environments }) => environments > 0));
+    console.log(
+      `${name}: a line through 1 to 50 environments: ${perResource.toFixed(2)} ms a resource above a floor of ${floor.toFixed(0)} ms`,
+    );
+  }
   console.log(
     `growth: a resource of 50 environments takes ${ratio(at(mine, 50)?.msPerResource, at(mine, 10)?.msPerResource)} of one of 10 (1 is linear)`,
   );
@@ -82,4 +88,18 @@ function print(growth: Readonly<Record<string, readonly Point[]>>, programs: rea
     });
     console.log(`mainstay against ${name}, by environments: ${ratios.join("; ")}`);
   }
+}
+
+/**
+ * The line that is nearest to all points, by least squares.
+ *
+ * WHY beside the cost above an app without an environment: what runs once for the first environment, code that is cold, is start-up too.
+ */
+function line(points: readonly Point[]): { readonly perResource: number; readonly floor: number } {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [x, y] = [mean(points.map(({ resources }) => resources)), mean(points.map(({ cpuMs }) => cpuMs))];
+  const spread = mean(points.map(({ resources }) => (resources - x) ** 2));
+  const together = mean(points.map(({ resources, cpuMs }) => (resources - x) * (cpuMs - y)));
+  const perResource = together / spread;
+  return { perResource, floor: y - perResource * x };
 }

@@ -26,14 +26,14 @@ afterAll(async () => {
 it("backups are deployed with their copy, changed in place, moved out of the other region, and leave nothing", async () => {
   const deployment = new Deployment(aws, directory);
   const copied = { copy: copyTo("eu-central-1", { keepDays: 90 }), lock: governance({ minDays: 7, maxDays: 365 }) };
-  await deployment.apply(backups(copied));
+  await deployment.change(backups(copied));
   expect(await deployment.plan(backups(copied))).toEqual([]);
   expect(await recoveryPoints("eu-west-1", "clinic-test-backups-vault")).toEqual([]);
   expect(await recoveryPoints("eu-central-1", "clinic-test-backups-copy-eu-central-1")).toEqual([]);
   await expect(recoveryPoints("eu-west-1", "another")).rejects.toThrow(/ResourceNotFound|not exist|Vault/);
 
   const changed = { ...copied, keepDays: 14, lock: governance({ minDays: 7, maxDays: 400 }) };
-  expect(await deployment.plan(backups(changed, ["documents", "images"]))).toEqual([
+  expect(await deployment.change(backups(changed, ["documents", "images"]))).toEqual([
     { address: "aws_backup_plan.backups_plan", action: "update" },
     { address: "aws_backup_selection.backups_selection-images", action: "create" },
     { address: "aws_backup_vault_lock_configuration.backups_copy-eu-central-1_lock", action: "replace" },
@@ -41,17 +41,15 @@ it("backups are deployed with their copy, changed in place, moved out of the oth
     { address: "aws_cloudwatch_event_rule.backups_failures", action: "update" },
     { address: "aws_efs_file_system.images", action: "create" },
   ]);
-  await deployment.apply(backups(changed, ["documents", "images"]));
   expect(await deployment.plan(backups(changed, ["documents", "images"]))).toEqual([]);
 
   const without = { ...changed, copy: noCopy };
   await expect(deployment.plan(backups(without, ["documents", "images"]))).rejects.toThrow(/Provider configuration/);
   const leaving = { ...without, formerly: ["eu-central-1"] } as const;
-  const plan = await deployment.plan(backups(leaving, ["documents", "images"]));
-  expect(plan.filter(({ action }) => action !== "delete")).toEqual([
+  const left = await deployment.change(backups(leaving, ["documents", "images"]));
+  expect(left.filter(({ action }) => action !== "delete")).toEqual([
     { address: "aws_backup_plan.backups_plan", action: "update" },
   ]);
-  await deployment.apply(backups(leaving, ["documents", "images"]));
   expect(await deployment.plan(backups(without, ["documents", "images"]))).toEqual([]);
 
   await deployment.destroy();

@@ -56,10 +56,8 @@ describe("pain 27: construct renames destroy resources: with Terraform and the A
     expect(await plan("service", twice)).toEqual(movesOf("notices", "alerts"));
 
     const once = one("alarms", (stack) => renamed(stack, { from: "notices", to: "alarms" }));
-    expect(await plan("service", once)).toEqual(movesOf("notices", "alarms"));
-    await apply("service");
-    expect(await plan("service", twice)).toEqual(movesOf("alarms", "alerts"));
-    await apply("service");
+    expect(await deploy("service", once)).toEqual(movesOf("notices", "alarms"));
+    expect(await deploy("service", twice)).toEqual(movesOf("alarms", "alerts"));
     expect(await plan("service", twice)).toEqual({});
     // Without a word of it, everything would go.
     const silent = await plan("service", one("silent"));
@@ -79,8 +77,7 @@ describe("pain 27: construct renames destroy resources: with Terraform and the A
     await deploy("edge", topic("pages"));
     const move = { from: "aws_sns_topic.pages", to: "aws_sns_topic.pagers" };
     const after = topic("pagers", (stack) => moved(stack, move));
-    expect(await plan("edge", after)).toEqual({ [move.to]: { action: "update", previous: move.from } });
-    await apply("edge");
+    expect(await deploy("edge", after)).toEqual({ [move.to]: { action: "update", previous: move.from } });
     // The block may go once it has been deployed.
     expect(await plan("edge", topic("pagers"))).toEqual({});
   });
@@ -91,18 +88,16 @@ describe("pain 27: construct renames destroy resources: with Terraform and the A
     await deploy("network", stackOf("network", topic));
 
     const without = stackOf("network", (stack) => released(stack, address));
-    expect(await plan("network", without)).toEqual({ [address]: { action: "forget" } });
-    await apply("network");
+    expect(await deploy("network", without)).toEqual({ [address]: { action: "forget" } });
     const arn = "arn:aws:sns:eu-west-1:123456789012:reports";
     const within = stackOf("data", (stack) => {
       topic(stack);
       adopted(stack, { to: address, id: arn });
     });
-    const imported = await plan("data", within);
+    const imported = await deploy("data", within);
     expect(Object.keys(imported)).toEqual([address]);
     // Tags say which stack it is in, so they change.
     expect(imported[address]).toMatchObject({ action: "update", imported: true });
-    await deploy("data", within);
     expect(await plan("data", stackOf("data", topic))).toEqual({});
     expect(
       await plan(
@@ -125,14 +120,10 @@ describe("pain 27: construct renames destroy resources: with Terraform and the A
     return stdout;
   }
 
-  async function deploy(life: Life, json: string): Promise<void> {
+  /** What it changed. WHY not planned before: that would start Terraform and provider once more. */
+  async function deploy(life: Life, json: string): Promise<Planned> {
     await prepare(life, json);
-    await run(life, "apply", "-auto-approve");
-  }
-
-  /** What was planned last. */
-  async function apply(life: Life): Promise<void> {
-    await run(life, "apply", "saved");
+    return planned(await run(life, "apply", "-auto-approve", "-json"));
   }
 
   async function prepare(life: Life, json: string): Promise<void> {
@@ -143,14 +134,17 @@ describe("pain 27: construct renames destroy resources: with Terraform and the A
 
   async function plan(life: Life, json: string): Promise<Planned> {
     await prepare(life, json);
-    const changes = plannedChanges(await run(life, "plan", "-json", "-out=saved"));
-    const entries = changes.map(({ address, action, from, imported }) => [
-      address,
-      { action, ...(from !== undefined && { previous: from }), ...(imported && { imported }) },
-    ]);
-    return Object.fromEntries(entries) as Planned;
+    return planned(await run(life, "plan", "-json"));
   }
 });
+
+function planned(said: string): Planned {
+  const entries = plannedChanges(said).map(({ address, action, from, imported }) => [
+    address,
+    { action, ...(from !== undefined && { previous: from }), ...(imported && { imported }) },
+  ]);
+  return Object.fromEntries(entries) as Planned;
+}
 
 /** What a module makes: names from its path, and a key. */
 function resources(stack: EnvironmentStack, id: string): void {

@@ -35,16 +35,15 @@ it("a replica follows, is promoted in place, follows again when a person says so
   expect(await protection(copy)).toBe("REPLICATING");
 
   const replication = "aws_efs_replication_configuration.documents_replication";
-  expect(await second.plan(replica(files, "promoted"))).toEqual([{ address: replication, action: "delete" }]);
-  await second.apply(replica(files, "promoted"));
+  expect(await second.change(replica(files, "promoted"))).toEqual([{ address: replication, action: "delete" }]);
   expect(await second.plan(replica(files, "promoted"))).toEqual([]);
   expect(await protection(copy)).toBe("ENABLED");
 
   // The way back throws away what was written since: it takes the command of the README.
-  await expect(second.apply(replica(files, "replica"))).rejects.toThrow(/overwrite protection/);
+  await expect(second.change(replica(files, "replica"))).rejects.toThrow(/overwrite protection/);
   const disable = ["--replication-overwrite-protection", "DISABLED"];
   await cli("update-file-system-protection", "--file-system-id", String(copy), ...disable);
-  await second.apply(replica(files, "replica"));
+  await second.change(replica(files, "replica"));
   expect(await second.plan(replica(files, "replica"))).toEqual([]);
 
   // What a person does while the source's region is down; Terraform hears of it afterwards.

@@ -4,6 +4,8 @@ import type { LocalAws } from "./local-aws.ts";
 import { type PlannedChange, plannedChanges } from "./planned.ts";
 import { succeeded, type TerraformResult, terraform, terraformEnvOn } from "./terraform.ts";
 
+type Change = Pick<PlannedChange, "address" | "action">;
+
 /** One synthesised stack, in a folder and a local AWS, through its life. For tests of what is deployed already. */
 export class Deployment {
   private readonly aws: LocalAws;
@@ -28,13 +30,16 @@ export class Deployment {
     return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
   }
 
-  /** What deploying `stack` would change now; empty for nothing. */
-  async plan(stack: string): Promise<readonly Pick<PlannedChange, "address" | "action">[]> {
+  /** Deploys `stack`, and answers what that changed. WHY not planned before: that would start Terraform and provider once more. */
+  async change(stack: string): Promise<readonly Change[]> {
     await this.prepare(stack);
-    const { stdout } = succeeded(await this.run("plan", "-json", "-lock=false"));
-    return plannedChanges(stdout)
-      .map(({ address, action }) => ({ address, action }))
-      .toSorted((a, b) => (a.address < b.address ? -1 : 1));
+    return changesIn(succeeded(await this.run("apply", "-auto-approve", "-json")));
+  }
+
+  /** What deploying `stack` would change now; empty for nothing. */
+  async plan(stack: string): Promise<readonly Change[]> {
+    await this.prepare(stack);
+    return changesIn(succeeded(await this.run("plan", "-json", "-lock=false")));
   }
 
   async destroy(): Promise<void> {
@@ -50,4 +55,10 @@ export class Deployment {
   private run(command: string, ...args: string[]): Promise<TerraformResult> {
     return terraform(this.directory, [command, "-no-color", ...args], terraformEnvOn(this.aws));
   }
+}
+
+function changesIn({ stdout }: TerraformResult): readonly Change[] {
+  return plannedChanges(stdout)
+    .map(({ address, action }) => ({ address, action }))
+    .toSorted((a, b) => (a.address < b.address ? -1 : 1));
 }

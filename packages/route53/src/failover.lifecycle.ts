@@ -29,11 +29,9 @@ it("a deployed name becomes a failover name in place, keeps its latch, and goes 
   expect(await deployment.plan(single())).toEqual([]);
 
   const updated = ["aws_route53_record.name_a", "aws_route53_record.name_aaaa"];
-  expect(await deployment.plan(dual({ standby: false }))).toEqual(
-    updated.map((address) => ({ address, action: "update" })),
-  );
-  await deployment.apply(dual({ standby: false }));
-  await deployment.apply(dual());
+  const inPlace = updated.map((address) => ({ address, action: "update" }));
+  expect(await deployment.change(dual({ standby: false }))).toEqual(inPlace);
+  await deployment.change(dual());
   expect(await deployment.plan(dual())).toEqual([]);
   expect(await answers(outputs.zone)).toEqual(["PRIMARY", "PRIMARY", "SECONDARY", "SECONDARY"]);
 
@@ -53,9 +51,8 @@ it("a deployed name becomes a failover name in place, keeps its latch, and goes 
   expect(await threshold(outputs.gate)).toBe(2);
 
   // The secondary goes first: Route 53 takes no simple record beside it.
-  await deployment.apply(dual({ standby: false }));
-  expect(await deployment.plan(single())).toEqual(updated.map((address) => ({ address, action: "update" })));
-  await deployment.apply(single());
+  await deployment.change(dual({ standby: false }));
+  expect(await deployment.change(single())).toEqual(inPlace);
   expect(await answers(outputs.zone)).toEqual(["SIMPLE", "SIMPLE"]);
   await deployment.destroy();
   expect((await aws.leftovers()).leftovers).toEqual([]);

@@ -42,7 +42,7 @@ export class Deployment {
     synthesize([environment], { outdir: this.place.output, stackTraces: false });
     const stacks = synthesizedStacks(this.place, environment.id);
     const outcome = { planned: {} as Record<string, readonly PlannedChange[]>, drift: {} as Record<string, string> };
-    const touched = new Set<string>();
+    const touched = new Map<string, readonly string[]>();
     const dependencies = dependenciesOf(this.place);
     const done = new Map<string, Promise<void>>();
     const visit = (stack: string): Promise<void> => {
@@ -85,7 +85,8 @@ export class Deployment {
       before,
     }: {
       readonly variables: Variables;
-      readonly touched: Set<string>;
+      /** Outputs that are others than before, by stack. */
+      readonly touched: Map<string, readonly string[]>;
       readonly outcome: { planned: Record<string, readonly PlannedChange[]>; drift: Record<string, string> };
       readonly again: boolean;
       readonly before: readonly Promise<void>[];
@@ -95,8 +96,11 @@ export class Deployment {
     const json = readFileSync(join(this.place.directoryOf(stack), "cdk.tf.json"), "utf8");
     const said = JSON.stringify([json, Object.entries(variables).filter(([name]) => name.startsWith("TF_VAR_"))]);
     const reads = dependenciesOf(this.place)[stack] ?? [];
+    const readsNews = reads.some((read) =>
+      touched.get(read)?.some((output) => json.includes(`${read}.outputs.${output}`)),
+    );
     // WHY: a stack that neither changed nor reads something that did cannot have a plan; planning all of them each time takes minutes.
-    if (this.applied.get(stack) === said && !reads.some((dependency) => touched.has(dependency))) return;
+    if (this.applied.get(stack) === said && !readsNews) return;
     if (!this.initialised.has(stack)) succeeded(await this.run(stack, ["init", "-input=false"], variables), stack);
     this.initialised.add(stack);
     // WHY at once: a plan of its own would cost a second start of Terraform and provider; the local AWS forgives what is found after.
@@ -108,7 +112,7 @@ export class Deployment {
     if (changes.length > 0) this.settled.delete(stack);
     if (changes.length > 0) outcome.planned[stack] = changes;
     succeeded(apply, stack);
-    if (saysSomethingNew(apply.stdout)) touched.add(stack);
+    touched.set(stack, changedOutputs(apply.stdout));
     if (changes.length === 0 || !again) return;
     const after = await this.run(
       stack,
@@ -124,12 +128,12 @@ export class Deployment {
   }
 }
 
-/** Whether an apply changes an output, which another stack may read. Values are not told: those that stacks read count as sensitive. */
-function saysSomethingNew(output: string): boolean {
-  const planned = output.split("\n").find((line) => line.includes('"type":"outputs"'));
-  if (planned === undefined) return false;
+/** Outputs that an apply changes, which other stacks may read. Values are not told: those that stacks read count as sensitive. */
+function changedOutputs(said: string): string[] {
+  const planned = said.split("\n").find((line) => line.includes('"type":"outputs"'));
+  if (planned === undefined) return [];
   const { outputs }: { readonly outputs: Readonly<Record<string, { readonly action?: string }>> } = JSON.parse(planned);
-  return Object.values(outputs).some(({ action }) => action !== "noop");
+  return Object.entries(outputs).flatMap(([name, { action }]) => (action === "noop" ? [] : [name]));
 }
 
 function dependenciesOf(place: Place): Readonly<Record<string, readonly string[]>> {
