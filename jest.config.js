@@ -7,8 +7,8 @@ mkdirSync(".results", { recursive: true });
 export default {
   testMatch: ["<rootDir>/src/**/*.test.ts"],
   transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2024", parser: { syntax: "typescript" } } }] },
-  // WHY: on two cores jest would take one.
-  maxWorkers: 2,
+  // WHY: on two cores jest would take one. Where turbo runs the unit tests of two packages at once, each worker more only loads the bindings again.
+  maxWorkers: process.env.TURBO_HASH !== undefined && process.env.npm_lifecycle_event === "test" ? 1 : 2,
   // WHY: a busy machine is slower than the default of 5 s allows; no test is about speed.
   testTimeout: 30_000,
   extensionsToTreatAsEsm: [".ts"],
