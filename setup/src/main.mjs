@@ -46,9 +46,7 @@ async function dispatch() {
       // WHY a code of its own: who called has nothing to put back.
       if (allowed !== 0) return 3;
       const words = rest.filter((word) => word !== "--skip-synth");
-      // WHY the last: a stack that is deployed already need not be deployed again for the ones that read it.
-      const options = ["--skip-synth", "--skip-provider-lock", "--ignore-missing-stack-dependencies"];
-      return await run("cdktf", ["deploy", ...options, ...words]);
+      return await run("cdktf", ["deploy", "--skip-synth", "--skip-provider-lock", ...words]);
     }
     case "test":
       prepare(testSteps, console.log);
