@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { contract } from "@mainstay/contract";
 import type { Dependencies } from "./app.ts";
-import type { Database } from "./database.ts";
+import { type Database, OutcomeUnknown } from "./database.ts";
 import { fakeDatabase, startApi, type TestApi, unavailable } from "./testing/api.ts";
 
 const { livePath, readyPath } = contract.health;
@@ -16,6 +16,11 @@ async function start(behaviour?: Partial<Database>, change?: Partial<Dependencie
 afterEach(() => api.close());
 
 describe("health", () => {
+  it("is answered however often a load balancer asks", async () => {
+    const { request } = await start({}, { requestsPerMinute: 1 });
+    for (const path of [livePath, readyPath, livePath, readyPath]) expect((await request(path)).status).toBe(200);
+  });
+
   it("is live without asking the database", async () => {
     let asked = 0;
     const count = async () => {
@@ -66,6 +71,14 @@ describe("problems", () => {
       detail: expect.any(String),
       requestId: response.headers.get("x-request-id"),
     });
+  });
+
+  it("answers 503 with the time to try again where nobody knows what was done, and how to find out", async () => {
+    const lost = () => Promise.reject(new OutcomeUnknown("key", { cause: new Error("connection lost") }));
+    const { request } = await start({ transaction: lost });
+    const response = await request("/patients", { method: "POST", as: "admin", json: ada });
+    expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
+    expect(await response.json()).toMatchObject({ detail: expect.stringContaining("same Idempotency-Key") });
   });
 
   it("names the methods that the path has", async () => {

@@ -114,6 +114,11 @@ describe("a session", () => {
     expect((await refresh(lost.refreshToken)).status).toBe(201);
   });
 
+  it("that is refused is refused again under the same key: nothing is kept of a refusal", async () => {
+    const headers = { "Idempotency-Key": "refresh-that-is-refused" };
+    for (let time = 0; time < 2; time += 1) expect((await refresh("A".repeat(43), headers)).status).toBe(401);
+  });
+
   it("is won by one of many that use a refresh token at once, and then ended", async () => {
     const { email } = await settle();
     const { refreshToken } = await (await signIn(email, own)).session();

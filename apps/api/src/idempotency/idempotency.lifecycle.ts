@@ -61,6 +61,19 @@ describe("an Idempotency-Key", () => {
     );
     expect((await post(json, key, staff.clinician)).status).toBe(201);
     expect(await named("Scope")).toBe(2);
+    const again = await Promise.all([as, staff.clinician].map((caller) => post(json, key, caller)));
+    const ids = await Promise.all(again.map(async (answer) => ((await answer.json()) as { id: number }).id));
+    expect(ids[1]).toBe((ids[0] ?? 0) + 1);
+  });
+
+  it("of the same content at another path is refused", async () => {
+    const key = newKey();
+    const reset = (account: number) => {
+      const headers = { "Idempotency-Key": key };
+      return clinic.api.request(`/accounts/${account}/password`, { method: "POST", as: staff.admin, headers });
+    };
+    expect((await reset(2)).status).toBe(201);
+    expect((await reset(3)).status).toBe(422);
   });
 
   it("is needed, and well formed", async () => {
