@@ -125,14 +125,38 @@ describe("a deletion", () => {
     expect(severity({ "aws_kms_key.logs": {} }, {})).toBe("refuse");
   });
 
-  it("of the key of a secret's copy is a warning: the secret itself goes on", () => {
-    const severity = (secret: JsonObject) =>
-      run(
-        { "aws_kms_key.copy": { arn: "arn:1" }, "aws_secretsmanager_secret.a": secret },
-        { "aws_secretsmanager_secret.a": {} },
-      ).findings.find(({ address }) => address === "aws_kms_key.copy")?.severity;
-    expect(severity({ replica: [{ region: "eu-central-1", kms_key_id: "arn:1" }] })).toBe("warn");
-    expect(severity({ kms_key_id: "arn:1" })).toBe("refuse");
+  describe("of the key of a secret's copy", () => {
+    const key = { "aws_kms_key.copy": { arn: "arn:1" } };
+    const copy = (region: string, arn = "arn:1") => ({ region, kms_key_id: arn });
+    const secret = (...replica: readonly JsonObject[]): Resources => ({
+      "aws_secretsmanager_secret.a": { arn: "arn:aws:secretsmanager:eu-west-1:1:secret:a", replica: [...replica] },
+    });
+    const ofKey = (deployed: Resources, written: Resources) =>
+      run({ ...key, ...deployed }, written).findings.filter(({ address }) => address === "aws_kms_key.copy");
+
+    it("is refused where the copy would stay: the last one, which the provider never takes down", () => {
+      expect(ofKey(secret(copy("eu-central-1")), { "aws_secretsmanager_secret.a": {} })).toMatchObject([
+        {
+          severity: "refuse",
+          why: "The copy of aws_secretsmanager_secret.a in eu-central-1 would stay without its key: the provider does not take down the last copy of a secret (terraform-provider-aws#23316).",
+          fix: "aws secretsmanager remove-regions-from-replication --secret-id arn:aws:secretsmanager:eu-west-1:1:secret:a --region eu-west-1 --remove-replica-regions eu-central-1; then terraform apply -refresh-only in the directory of test, and deploy.",
+        },
+      ]);
+    });
+
+    it("is a warning where the copy goes: with others that stay, or by hand; the secret itself goes on", () => {
+      const two = secret(copy("eu-central-1"), copy("us-east-1", "arn:2"));
+      const one = { "aws_secretsmanager_secret.a": { replica: [copy("us-east-1", "arn:2")] } };
+      expect(ofKey(two, one)).toMatchObject([{ severity: "warn" }]);
+      expect(ofKey(secret(), { "aws_secretsmanager_secret.a": {} })).toMatchObject([{ severity: "warn" }]);
+    });
+
+    it("is refused as ever where it is the secret's own key", () => {
+      const own = { "aws_secretsmanager_secret.a": { kms_key_id: "arn:1" } };
+      expect(ofKey(own, { "aws_secretsmanager_secret.a": {} })).toMatchObject([
+        { severity: "refuse", why: expect.stringContaining("all that it has encrypted") },
+      ]);
+    });
   });
 
   it("of a whole stack leaves everything running: a warning", () => {

@@ -5,12 +5,14 @@ import type { Deployed, State } from "../read/state.ts";
 import type { Block, Synthesis } from "../read/synthesis.ts";
 import { instanceAddress, type Orphan } from "./deployment.ts";
 import { findingOf, type PreflightFinding } from "./finding.ts";
+import { lastCopyFindings } from "./last-copy.ts";
 
 /** What to say of all that would be deleted. */
 export function deletionFindings(
   orphans: readonly Orphan[],
   states: readonly State[],
   created: readonly Block[],
+  writtenAs: (deployed: Deployed) => Block | undefined,
 ): PreflightFinding[] {
   const gone = new Set(orphans.map(({ deployed }) => deployed));
   return orphans.flatMap((orphan) => {
@@ -28,6 +30,8 @@ export function deletionFindings(
         ? []
         : [findingOf("warn", place, { why, fix: "Put it back unless that is meant." }, { before: deployed.values.id })];
     }
+    const copies = lastCopyFindings(deployed, states, writtenAs);
+    if (copies.length > 0) return copies;
     const severity = meant || isIdleKey(deployed, gone, states) ? "warn" : "refuse";
     const why = `The ${holds.what} would be deleted, and with it is lost ${holds.loses}.${whatIsLeft(deployed)}`;
     return [findingOf(severity, place, { why, fix: fixOf(deployed, meant, created) }, { before: deployed.values.id })];

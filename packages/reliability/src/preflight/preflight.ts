@@ -1,5 +1,5 @@
 import { graphOf } from "../graph/graph.ts";
-import type { State } from "../read/state.ts";
+import type { Deployed, State } from "../read/state.ts";
 import type { Synthesis } from "../read/synthesis.ts";
 import { compare } from "./comparison.ts";
 import { databaseFindings } from "./databases.ts";
@@ -46,11 +46,12 @@ export function preflight(
   replacements.use(values);
   const blocks = stacks.flatMap(({ resources }) => [...resources.values()]);
   const created = blocks.filter((block) => deployment.instanceOf(block) === undefined);
+  const writtenAs = (deployed: Deployed) => blocks.find((block) => deployment.instanceOf(block) === deployed);
   const found = [
     ...unreadableStates(states),
     ...abandonedStates(stacks, states),
     ...providerFindings(stacks, deployment.unwritten),
-    ...deletionFindings(deployment.orphans, states, created),
+    ...deletionFindings(deployment.orphans, states, created, writtenAs),
     ...zoneFindings(stacks, states, deployment, graph),
     ...blocks.flatMap((block) => {
       const deployed = deployment.instanceOf(block);

@@ -204,7 +204,8 @@ export interface ClinicProps<R extends Region = Region, S extends Region = Regio
 
   /**
    * Regions that `standby` or `backup.copy` named until now: Terraform needs their provider for one more deployment, to take down the
-   * keys and vaults that the first region's stacks have there. Without it that deployment is refused before there is a plan.
+   * keys and vaults that the first region's stacks have there. Without it that deployment is refused before there is a plan. What else
+   * leaving a region takes: README of apps/infra.
    *
    * @default none
    */
