@@ -12,4 +12,4 @@ mkdir -p image
 container=$(buildah from --pull=never mainstay-api)
 trap 'buildah rm "$container" >/dev/null' EXIT
 # WHY its own Node: the image has no shell, and only root may mount it.
-buildah run "$container" node -p 'fs.readFileSync("/app/sbom.cdx.json", "utf8")' >image/sbom.cdx.json
+buildah run --network none "$container" node -p 'fs.readFileSync("/app/sbom.cdx.json", "utf8")' >image/sbom.cdx.json
