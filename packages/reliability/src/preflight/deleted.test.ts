@@ -152,7 +152,7 @@ describe("a deletion", () => {
     });
 
     it("is refused as ever where it is the secret's own key", () => {
-      const own = { "aws_secretsmanager_secret.a": { kms_key_id: "arn:1" } };
+      const own = { "aws_secretsmanager_secret.a": { kms_key_id: "arn:1", replica: [copy("eu-central-1", "arn:2")] } };
       expect(ofKey(own, { "aws_secretsmanager_secret.a": {} })).toMatchObject([
         { severity: "refuse", why: expect.stringContaining("all that it has encrypted") },
       ]);
