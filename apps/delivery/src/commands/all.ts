@@ -8,6 +8,7 @@ import { upload } from "../github/scan.ts";
 import { allRun, deployedImages, putBack } from "../images/services.ts";
 import { applyReviewed } from "../plans/apply-reviewed.ts";
 import { files, type Summary } from "../plans/files.ts";
+import { refuseLocalState } from "../plans/local-state.ts";
 import { planEnvironment } from "../plans/plan-environment.ts";
 import { checkPlans } from "../policy/check-plans.ts";
 import { Problem } from "../problem.ts";
@@ -51,6 +52,7 @@ export const commands: Readonly<Record<string, Command>> = {
 
   /** Plans and reviews an environment. */
   plan: async (words, env) => {
+    refuseLocalState(words.environment, words.output, env);
     const summary = await planEnvironment({ ...words, say });
     tellPeople(reportOf(summary, reviewOf(words)), env);
     const approved = approvable(summary);
@@ -99,6 +101,7 @@ export const commands: Readonly<Record<string, Command>> = {
   /** Applies what was approved, and nothing else. */
   apply: async (words, env) => {
     if (words.approved === undefined) throw new Problem('What was approved? --approved \'{"stack":"mainstay1:..."}\'');
+    refuseLocalState(words.environment, words.output, env);
     await applyReviewed({ ...words, approved: words.approved, began: () => tellJobs("began", "true", env), say });
     return 0;
   },
@@ -110,6 +113,7 @@ export const commands: Readonly<Record<string, Command>> = {
       throw new Problem(
         `${one.environment} is production: it is planned, approved and applied. The workflow deploy does that.`,
       );
+    refuseLocalState(words.environment, words.output, env);
     await deployEnvironment({ ...words, began: () => tellJobs("began", "true", env), say });
     return 0;
   },
@@ -133,6 +137,7 @@ export const commands: Readonly<Record<string, Command>> = {
 
   /** Keeps one issue up to date with what is deployed and is not what the code says. */
   drift: async (words, env) => {
+    refuseLocalState(words.environment, words.output, env);
     const summary = await planEnvironment({ ...words, say });
     const clean = summary.stacks.every(({ is }) => is === "unchanged");
     const title = `${words.environment} is not what the code says`;
