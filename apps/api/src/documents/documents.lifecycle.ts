@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { chmod, mkdir, rename } from "node:fs/promises";
+import { chmod, mkdir, rename, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -223,7 +223,7 @@ describe("what is refused leaves nothing on disk", () => {
     const answer = await upload(pdf(1000));
     expect(answer.status).toBe(503);
     expect(answer.headers.get("retry-after")).toBe(String(contract.health.interval));
-    await rename(directory, `${directory}-file`);
+    await rm(directory);
     await rename(`${directory}-away`, directory);
     expect((await upload(pdf(1000))).status).toBe(201);
     await chmod(directory, 0o700);
