@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import { contract } from "@mainstay/contract";
 import fc from "fast-check";
 import { fakeDatabase, startApi } from "../testing/api.ts";
@@ -99,23 +99,21 @@ describe("a process that is late", () => {
     expect(costs.map((cost) => isRefused(cost, 1.7 * contract.overload.lagMs))).toEqual([false, false, true, true]);
   });
 
-  it("knows how late it is again and again, and takes no notice of a single pause", async () => {
-    const lag = watchLag();
-    const pause = () => {
-      const until = performance.now() + 120;
-      while (performance.now() < until);
+  it("knows how late it is again and again, and takes no notice of a single pause", () => {
+    jest.useFakeTimers();
+    let paused = 0;
+    const lag = watchLag(() => performance.now() + paused);
+    const after = (pause: number) => {
+      paused += pause;
+      jest.advanceTimersByTime(20);
+      return lag.ms();
     };
-    await sleep(100);
-    pause();
-    await sleep(1);
-    expect(lag.ms()).toBeLessThan(90);
-    for (let turn = 0; turn < 5; turn += 1) {
-      pause();
-      await sleep(1);
-    }
-    expect(lag.ms()).toBeGreaterThan(90);
-    while (lag.ms() > 20) await sleep(20);
+    expect([120, 0, 0, 0, 0].map(after)).toEqual([0, 0, 0, 0, 0]);
+    expect([120, 90, 120, 120, 120].map(after)).toEqual([0, 0, 0, 90, 90]);
+    expect(after(0)).toBe(0);
     lag.stop();
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
   });
 
   it("answers 503 with the time to try again, and health checks as ever", async () => {

@@ -35,12 +35,16 @@ const everyMs = 20;
 /** WHY several: one pause is a collection of garbage, or another process's turn; overload is one after the other. */
 const times = 4;
 
-/** Looks at how late a timer comes, and says what it was late by at least, of the last times. */
-export function watchLag(): Lag {
+/**
+ * Looks at how late a timer comes, and says what it was late by at least, of the last times.
+ *
+ * @param now milliseconds that only grow
+ */
+export function watchLag(now: () => number = () => performance.now()): Lag {
   const last = Array.from({ length: times }, () => 0);
-  let due = performance.now() + everyMs;
+  let due = now() + everyMs;
   const timer = setInterval(() => {
-    const at = performance.now();
+    const at = now();
     last.shift();
     last.push(Math.max(0, at - due));
     due = at + everyMs;
