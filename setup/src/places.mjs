@@ -18,6 +18,7 @@ export const places = {
   /** For Terraform on a local AWS; @mainstay/emulator looks for it. */
   localConfig: join(home, "local-aws.rc"),
   localMirror: join(home, "local-plugins"),
+  lightProvider: join(home, "light-provider"),
 };
 
 /**

@@ -26,22 +26,21 @@ export function findMirror(env, shelves = ["/opt", "/srv", "/usr/local/share", "
 }
 
 /**
- * Makes `light` a mirror whose provider is a script that becomes the one in `mirror`, if that has one. Answers whether it has.
- *
- * WHY: Terraform takes the checksum of the provider's package, 700 MB, at every command: half a second of processor time, and a
- * second at each `init`. On a local AWS it guards nothing that the first check did not.
+ * Makes `light` a mirror whose provider is a script, which runs `command` with the path of the provider in `mirror`, if that has one.
+ * Answers whether it has.
  *
  * @param {string} mirror In the layout of a filesystem mirror, unpacked.
  * @param {string} light A folder of ours.
+ * @param {(provider: string) => readonly string[]} command Gets Terraform's arguments after its own.
  */
-export function lightenMirror(mirror, light) {
+export function lightenMirror(mirror, light, command) {
   const [heavy, folder] = [packageIn(mirror), packageIn(light)];
   const program = existsSync(heavy) && readdirSync(heavy).find((name) => name.startsWith("terraform-provider-aws"));
   if (!program) return false;
   mkdirSync(folder, { recursive: true });
+  const words = command(join(heavy, program)).map((word) => `'${word.replaceAll("'", "'\\''")}'`);
   // WHY exec: Terraform ends the process that it has started.
-  const script = `#!/bin/sh\nexec '${join(heavy, program).replaceAll("'", "'\\''")}' "$@"\n`;
-  writeFileSync(join(folder, program), script, { mode: 0o755 });
+  writeFileSync(join(folder, program), `#!/bin/sh\nexec ${words.join(" ")} "$@"\n`, { mode: 0o755 });
   return true;
 }
 

@@ -50,20 +50,23 @@ describe("lightenMirror", () => {
   const folder = (mirror: string) =>
     join(mirror, "registry.terraform.io/hashicorp/aws", awsProviderVersion, `${process.platform}_${architecture}`);
 
-  it("puts a script in its place that becomes the provider, with its arguments and its process id", () => {
+  it("puts a script in its place that becomes a command with the provider, Terraform's arguments, and its process id", () => {
     const mirror = mirrorAt("it's a shelf");
     const name = `terraform-provider-aws_v${awsProviderVersion}_x5`;
-    writeFileSync(join(folder(mirror), name), '#!/bin/sh\necho "$$ $*"\n', { mode: 0o755 });
+    const heavy = join(folder(mirror), name);
+    writeFileSync(heavy, "");
     const light = join(machine, "light");
-    expect(lightenMirror(mirror, light)).toBe(true);
+    const command = (provider: string) => ["sh", "-c", 'echo "$$" "$@"', "sh", provider];
+    expect(lightenMirror(mirror, light, command)).toBe(true);
     const { stdout, pid } = spawnSync(join(folder(light), name), ["-debug", "a b"], { encoding: "utf8" });
-    expect(stdout).toBe(`${pid} -debug a b\n`);
+    expect(stdout).toBe(`${pid} ${heavy} -debug a b\n`);
   });
 
   it("makes nothing of a mirror without a provider, or with a packed one", () => {
     const light = join(machine, "light");
-    expect(lightenMirror(join(machine, "nowhere"), light)).toBe(false);
-    expect(lightenMirror(mirrorAt("packed"), light)).toBe(false);
+    const command = (provider: string) => [provider];
+    expect(lightenMirror(join(machine, "nowhere"), light, command)).toBe(false);
+    expect(lightenMirror(mirrorAt("packed"), light, command)).toBe(false);
     expect(existsSync(light)).toBe(false);
   });
 });

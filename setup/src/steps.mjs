@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { absentTools, debianTools, install, mayInstall } from "./debian.mjs";
+import { writeTypes } from "./light-provider/types.mjs";
 import { home, places, root, toolEnvironment } from "./places.mjs";
 import { findMirror, isConfigured, lightenMirror, terraformConfig } from "./provider-mirror.mjs";
 import { awsProviderVersion, nodeMajor, pnpmVersion } from "./versions.mjs";
@@ -119,18 +120,38 @@ const provider = {
 
 /** @type {Step} */
 const lightProvider = {
-  name: "a provider that starts faster on a local AWS",
+  name: "a provider that starts faster, for local AWS",
   key: () => `${findMirror(process.env)}`,
-  present: () => existsSync(places.localMirror),
+  present: () => existsSync(places.lightProvider),
   make: () => {
-    rmSync(places.localConfig, { force: true });
-    rmSync(places.localMirror, { recursive: true, force: true });
-    mkdirSync(places.localMirror);
-    if (!lightenMirror(findMirror(process.env) ?? places.pluginCache, places.localMirror)) return "none here";
-    writeFileSync(places.localConfig, terraformConfig(places.localMirror, places.pluginCache));
-    return `by ${relative(root, places.localConfig)}`;
+    const { localConfig: config, localMirror: mirror, lightProvider: folder } = places;
+    for (const path of [config, mirror, folder]) rmSync(path, { recursive: true, force: true });
+    mkdirSync(folder);
+    const program = [join(root, "node_modules/.bin/node"), "--no-warnings"];
+    const script = join(import.meta.dirname, "light-provider/main.mjs");
+    const command = (/** @type {string} */ heavy) => [...program, script, heavy, folder];
+    if (!lightenMirror(findMirror(process.env) ?? places.pluginCache, mirror, command)) return "none here";
+    const certificate = join(import.meta.dirname, "light-provider/certificate.py");
+    run(join(places.python, "bin/python"), [certificate, folder], { fix: "Delete .mainstay, and try again." });
+    writeTypes(
+      join(folder, "types"),
+      ["packages", "apps", "terraform-state"].flatMap((name) => sourcesIn(join(root, name))),
+    );
+    writeFileSync(config, terraformConfig(mirror, places.pluginCache));
+    return `by ${relative(root, config)}`;
   },
 };
+
+/**
+ * The folders called `src` in `folder` and in what is directly below it.
+ *
+ * @param {string} folder
+ */
+function sourcesIn(folder) {
+  return [folder, ...readdirSync(folder).map((name) => join(folder, name))]
+    .map((path) => join(path, "src"))
+    .filter((path) => existsSync(path));
+}
 
 /** @type {Step} */
 const testTools = {

@@ -95,7 +95,8 @@ export function terraformEnv(root = repositoryRoot, caller: NodeJS.ProcessEnv = 
 /**
  * The same for a local AWS, whose own variables go with them.
  *
- * WHY another configuration where set-up made one: with it Terraform does not take the checksum of its provider, 700 MB, at every command.
+ * WHY another configuration where set-up made one: with it Terraform does not take the checksum of its provider, 700 MB, at every command,
+ * nor hear of 1,500 types (docs/decisions/0008-light-provider.md).
  */
 export function terraformEnvOn(aws: { readonly env: Environment }, root = repositoryRoot): Environment {
   const light = join(root, ".mainstay/local-aws.rc");

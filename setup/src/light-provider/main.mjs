@@ -1,0 +1,134 @@
+// Stands between Terraform and its AWS provider on a local AWS: docs/decisions/0008-light-provider.md.
+// usage, by Terraform: main.mjs PROVIDER FOLDER [ARGUMENT ...]
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createSecureServer } from "node:http2";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { schemasOf } from "./schema.mjs";
+import { typesFor } from "./types.mjs";
+import { call, framed, startProvider, wide } from "./upstream.mjs";
+
+const [program = "", folder = "", ...args] = process.argv.slice(2);
+const schemaCall = "/tfplugin5.Provider/GetSchema";
+const shutdownCall = "/plugin.GRPCController/Shutdown";
+/** What go-plugin asks of every plugin and does without: a copy of its output, and connections the other way round. */
+const unneeded = ["/plugin.GRPCStdio/", "/plugin.GRPCBroker/"];
+const unimplemented = "12";
+
+const certificate = readFileSync(join(folder, "certificate.pem"), "utf8");
+const socket = join(tmpdir(), `light-provider-${process.pid}`);
+
+/** @type {ReturnType<typeof startProvider> | undefined} */
+let starting;
+/** WHY late: Terraform starts a provider first for its schema alone, and ends it. */
+function provider() {
+  starting ??= startProvider(program, args);
+  return starting;
+}
+
+/** @type {import("node:http2").SecureServerOptions} */
+const options = {
+  key: readFileSync(join(folder, "key.pem")),
+  cert: certificate,
+  ca: process.env.PLUGIN_CLIENT_CERT ?? "",
+  requestCert: true,
+  rejectUnauthorized: true,
+  settings: wide,
+};
+const server = createSecureServer(options);
+server.on("session", (session) => session.setLocalWindowSize(wide.initialWindowSize));
+server.on("stream", (stream, headers) => {
+  stream.on("error", () => {});
+  answer(stream, headers).catch((error) => {
+    console.error(error);
+    process.exitCode = 1;
+    void end();
+  });
+});
+// Terraform decides when a provider ends, and ends it even when it is killed itself: the provider alone would live on.
+process.on("SIGINT", () => {});
+const terraform = process.ppid;
+setInterval(() => {
+  if (process.ppid !== terraform) void end();
+}, 500).unref();
+process.on("exit", () => rmSync(socket, { force: true }));
+server.listen(socket, () => {
+  const der = certificate.replaceAll(/-----[A-Z ]+-----|\s|=/g, "");
+  process.stdout.write(`1|5|unix|${socket}|grpc|${der}\n`);
+});
+
+/**
+ * @param {import("node:http2").ServerHttp2Stream} stream
+ * @param {import("node:http2").IncomingHttpHeaders} headers
+ */
+async function answer(stream, headers) {
+  const path = headers[":path"] ?? "";
+  if (unneeded.some((service) => path.startsWith(service))) return say(stream, unimplemented);
+  if (path === shutdownCall) {
+    say(stream, "0", Buffer.alloc(0));
+    return void setImmediate(() => void end());
+  }
+  if (path === schemaCall)
+    return say(stream, "0", schemasOf(await schemas(), typesFor(join(folder, "types"), process.cwd())));
+  return pass(stream, headers, (await provider()).session);
+}
+
+/** All that the provider says of itself, which it says once. */
+async function schemas() {
+  const file = join(folder, "schemas");
+  if (existsSync(file)) return readFileSync(file);
+  const message = await call((await provider()).session, schemaCall);
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, message);
+  renameSync(own, file);
+  return message;
+}
+
+/**
+ * Ends a call: with a message, or with a status other than 0 alone.
+ *
+ * @param {import("node:http2").ServerHttp2Stream} stream
+ * @param {string} status
+ * @param {Buffer} [message]
+ */
+function say(stream, status, message) {
+  const head = { ":status": 200, "content-type": "application/grpc" };
+  if (message === undefined) return stream.respond({ ...head, "grpc-status": status }, { endStream: true });
+  stream.respond(head, { waitForTrailers: true });
+  stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": status }));
+  stream.end(framed(message));
+}
+
+/**
+ * Hands a call on, and its answer back.
+ *
+ * @param {import("node:http2").ServerHttp2Stream} stream
+ * @param {import("node:http2").IncomingHttpHeaders} headers
+ * @param {import("node:http2").ClientHttp2Session} session
+ */
+function pass(stream, headers, session) {
+  const { ":path": path, "content-type": type, ...rest } = headers;
+  const own = Object.fromEntries(Object.entries(rest).filter(([name]) => !name.startsWith(":")));
+  const request = session.request({ ...own, ":method": "POST", ":path": path, "content-type": type });
+  /** @type {import("node:http2").IncomingHttpHeaders} */
+  let trailers = {};
+  request.on("response", ({ ":status": status, ...answered }, flags) => {
+    // A call that failed has its status where its headers are, and nothing after them.
+    const endStream = (flags & 1) === 1;
+    stream.respond({ ":status": status, ...answered }, endStream ? { endStream } : { waitForTrailers: true });
+  });
+  request.on("trailers", (given) => {
+    trailers = given;
+  });
+  stream.on("wantTrailers", () => stream.sendTrailers(trailers));
+  request.on("error", () => stream.close());
+  stream.on("close", () => request.close());
+  stream.pipe(request);
+  request.pipe(stream);
+}
+
+async function end() {
+  const upstream = await starting?.catch(() => undefined);
+  upstream?.child.kill("SIGKILL");
+  process.exit();
+}
