@@ -70,11 +70,24 @@ describe("a fetched secret", () => {
 
     const slow = Promise.withResolvers<string>();
     const late = counting([() => slow.promise, async () => secret("good")]);
-    const first = Promise.resolve(late.source({ fresh: false })).catch(() => "failed");
+    const first = late.source({ fresh: false });
     expect(await late.source({ fresh: true })).toMatchObject({ password: "good" });
     slow.reject(new Error("throttled"));
-    expect(await first).toBe("failed");
+    expect(await first).toMatchObject({ password: "good" });
     expect(await late.source({ fresh: false })).toMatchObject({ password: "good" });
     expect(late.fetched()).toBe(2);
+  });
+
+  it("serves on when it cannot be fetched again, but not once the server refuses it", async () => {
+    const gone = () => Promise.reject(new Error("no way to Secrets Manager"));
+    const { source, fetched } = counting([async () => secret("good"), gone, async () => "broken", gone], {
+      cacheMs: 0,
+    });
+    for (let count = 0; count < 3; count += 1) {
+      expect(await source({ fresh: false })).toEqual({ user: "app", password: "good" });
+    }
+    await expect(Promise.resolve(source({ fresh: true }))).rejects.toThrow("no way to Secrets Manager");
+    expect(fetched()).toBe(4);
+    expect(await source({ fresh: false })).toMatchObject({ password: "last" });
   });
 });

@@ -31,7 +31,8 @@ export interface SecretOptions {
 }
 
 /**
- * Asks `fetchSecret` for the JSON of a database secret, and keeps it for a while. A refused password is never kept.
+ * Asks `fetchSecret` for the JSON of a database secret, and keeps it for a while; for longer where it cannot be fetched again. A password
+ * that the server refuses is never kept.
  *
  * @example
  * secretCredentials(async () => {
@@ -44,9 +45,20 @@ export function secretCredentials(
   { cacheMs = 60_000 }: SecretOptions = {},
 ): CredentialSource {
   let cached: { readonly until: number; readonly credentials: Promise<Credentials> } | undefined;
+  let good: Credentials | undefined;
+  const fetched = async (fresh: boolean) => {
+    try {
+      good = parseSecret(await fetchSecret());
+      return good;
+    } catch (error) {
+      // WHY: the way to the secret may be gone while the database is well, and the password is most likely still the same.
+      if (fresh || good === undefined) throw error;
+      return good;
+    }
+  };
   return ({ fresh }) => {
     if (cached !== undefined && !fresh && performance.now() < cached.until) return cached.credentials;
-    const credentials = fetchSecret().then(parseSecret);
+    const credentials = fetched(fresh);
     const entry = { until: performance.now() + cacheMs, credentials };
     cached = entry;
     credentials.catch(() => {
