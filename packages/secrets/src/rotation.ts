@@ -113,6 +113,8 @@ export class Rotation extends Construct {
       // Seconds. RDS changes a password within a minute; a server that is busy for longer is tried again later.
       timeout: 300,
       kmsKeyArn: login.key.arn,
+      // Lambda's default, said so that nobody has to ask: it runs once a month, alone, and its log says what each step did.
+      tracingConfig: { mode: "PassThrough" },
       environment: { variables: { DATABASE: database } },
       // WHY: Lambda makes the log group itself where it finds none: never expiring and without our key. And a function that may
       // not do anything yet could be called.
