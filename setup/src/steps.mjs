@@ -126,7 +126,7 @@ const lightProvider = {
   make: () => {
     const { localConfig: config, localMirror: mirror, lightProvider: folder } = places;
     for (const path of [config, mirror, folder]) rmSync(path, { recursive: true, force: true });
-    mkdirSync(folder);
+    mkdirSync(join(folder, "idle"), { recursive: true });
     const program = [join(root, "node_modules/.bin/node"), "--no-warnings"];
     const script = join(import.meta.dirname, "light-provider/main.mjs");
     const command = (/** @type {string} */ heavy) => [...program, script, heavy, folder];

@@ -6,10 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { schemasOf } from "./schema.mjs";
 import { typesFor } from "./types.mjs";
-import { call, framed, startProvider, wide } from "./upstream.mjs";
+import { call, framed, provider, wide } from "./upstream.mjs";
 
 const [program = "", folder = "", ...args] = process.argv.slice(2);
 const schemaCall = "/tfplugin5.Provider/GetSchema";
+/** After these a provider is as it was. */
+const asking = /^\/tfplugin5\.Provider\/(Validate|Prepare|Get)/;
 const shutdownCall = "/plugin.GRPCController/Shutdown";
 /** What go-plugin asks of every plugin and does without: a copy of its output, and connections the other way round. */
 const unneeded = ["/plugin.GRPCStdio/", "/plugin.GRPCBroker/"];
@@ -18,13 +20,18 @@ const unimplemented = "12";
 const certificate = readFileSync(join(folder, "certificate.pem"), "utf8");
 const socket = join(tmpdir(), `light-provider-${process.pid}`);
 
-/** @type {ReturnType<typeof startProvider> | undefined} */
+const terraform = process.ppid;
+const idle = join(folder, "idle");
+
+/** @type {ReturnType<typeof provider> | undefined} */
 let starting;
 /** WHY late: Terraform starts a provider first for its schema alone, and ends it. */
-function provider() {
-  starting ??= startProvider(program, args);
+function upstream() {
+  starting ??= provider(program, args, idle, terraform);
   return starting;
 }
+/** It knows no region, account and credentials yet. Once it does, it takes no others. */
+let unspent = true;
 
 /** @type {import("node:http2").SecureServerOptions} */
 const options = {
@@ -47,7 +54,6 @@ server.on("stream", (stream, headers) => {
 });
 // Terraform decides when a provider ends, and ends it even when it is killed itself: the provider alone would live on.
 process.on("SIGINT", () => {});
-const terraform = process.ppid;
 setInterval(() => {
   if (process.ppid !== terraform) void end();
 }, 500).unref();
@@ -66,18 +72,19 @@ async function answer(stream, headers) {
   if (unneeded.some((service) => path.startsWith(service))) return say(stream, unimplemented);
   if (path === shutdownCall) {
     say(stream, "0", Buffer.alloc(0));
-    return void setImmediate(() => void end());
+    return void setImmediate(() => void end(unspent));
   }
   if (path === schemaCall)
     return say(stream, "0", schemasOf(await schemas(), typesFor(join(folder, "types"), process.cwd())));
-  return pass(stream, headers, (await provider()).session);
+  unspent &&= asking.test(path);
+  return pass(stream, headers, (await upstream()).session);
 }
 
 /** All that the provider says of itself, which it says once. */
 async function schemas() {
   const file = join(folder, "schemas");
   if (existsSync(file)) return readFileSync(file);
-  const message = await call((await provider()).session, schemaCall);
+  const message = await call((await upstream()).session, schemaCall);
   const own = `${file}.${process.pid}`;
   writeFileSync(own, message);
   renameSync(own, file);
@@ -127,8 +134,10 @@ function pass(stream, headers, session) {
   request.pipe(stream);
 }
 
-async function end() {
-  const upstream = await starting?.catch(() => undefined);
-  upstream?.child.kill("SIGKILL");
+/** @param {boolean} [usable] For another one of the same Terraform. */
+async function end(usable = false) {
+  const one = await starting?.catch(() => undefined);
+  if (usable) one?.leave();
+  else one?.end();
   process.exit();
 }

@@ -1,32 +1,86 @@
 import { spawn } from "node:child_process";
+import { readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { connect } from "node:http2";
 import { createConnection } from "node:net";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 /** WHY: large states and answers would otherwise wait for each 64 KiB to be acknowledged. */
 export const wide = { initialWindowSize: 2 ** 24 };
 
+/** The provider, as a process that ends with Terraform, also when nobody here is left to end it. */
+const guard = `terraform=$1; idle=$2; shift 2
+"$@" & provider=$!
+while kill -0 "$terraform" && kill -0 "$provider"; do sleep 1; done 2>/dev/null
+rm -f "$idle/$terraform-$$"
+kill -KILL "$provider" 2>/dev/null`;
+
+/** WHY: with logs the provider's words belong to the one that Terraform listens to. */
+const shares = process.env.TF_LOG === undefined && process.env.TF_LOG_PROVIDER === undefined;
+
 /**
- * Starts the provider itself, without TLS: only this process knows its socket.
+ * The provider itself, without TLS: only this process knows its socket. One that Terraform has let go of before it was told its region,
+ * account and credentials is taken again: starting one takes as long as what most calls take together.
  *
  * @param {string} program
  * @param {readonly string[]} args
+ * @param {string} idle A folder for those that were let go of.
+ * @param {number} terraform Its process.
  */
-export async function startProvider(program, args) {
+export async function provider(program, args, idle, terraform) {
+  const { group, address } = taken(idle, terraform) ?? (await started(program, args, idle, terraform));
+  const session = connect("http://localhost", { createConnection: () => createConnection(address), settings: wide });
+  session.once("connect", () => session.setLocalWindowSize(wide.initialWindowSize));
+  return {
+    session,
+    end: () => process.kill(-group, "SIGKILL"),
+    /** Leaves it to the next one whom the same Terraform starts. */
+    leave: () => {
+      if (shares) writeFileSync(join(idle, `${terraform}-${group}`), address);
+      else process.kill(-group, "SIGKILL");
+    },
+  };
+}
+
+/**
+ * @param {string} idle
+ * @param {number} terraform
+ */
+function taken(idle, terraform) {
+  for (const name of readdirSync(idle).filter((one) => one.startsWith(`${terraform}-`))) {
+    const file = join(idle, name);
+    try {
+      const address = readFileSync(file, "utf8");
+      // Of several that see it only one can remove it.
+      unlinkSync(file);
+      return { group: Number(name.split("-")[1]), address };
+    } catch {
+      // Another one was quicker.
+    }
+  }
+  return undefined;
+}
+
+/**
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {string} idle
+ * @param {number} terraform
+ */
+async function started(program, args, idle, terraform) {
   const { PLUGIN_CLIENT_CERT: _, ...env } = process.env;
-  const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "inherit"] });
+  const words = ["-c", guard, "provider", String(terraform), idle, program, ...args];
+  const child = spawn("sh", words, { env, detached: true, stdio: ["ignore", "pipe", shares ? "ignore" : "inherit"] });
   const line = await new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`the provider ended with ${code} before it answered`)));
     createInterface({ input: child.stdout }).once("line", resolve);
   });
   const [core, protocol, network, address] = String(line).split("|");
-  if (core !== "1" || protocol !== "5" || network !== "unix" || address === undefined) {
+  if (core !== "1" || protocol !== "5" || network !== "unix" || address === undefined || child.pid === undefined) {
     throw new Error(`The provider says ${line}; understood: 1|5|unix|<socket>.`);
   }
-  const session = connect("http://localhost", { createConnection: () => createConnection(address), settings: wide });
-  session.once("connect", () => session.setLocalWindowSize(wide.initialWindowSize));
-  return { child, session };
+  return { group: child.pid, address };
 }
 
 /**
