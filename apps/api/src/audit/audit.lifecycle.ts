@@ -62,12 +62,17 @@ describe("the audit log", () => {
 
   it("has a line for each of many readings at once", async () => {
     const id = await clinic.addPatient();
-    await Promise.all(Array.from({ length: 100 }, () => request(`/patients/${id}`, { as: staff.clinician })));
+    const read = Array.from({ length: 100 }, () => request(`/patients/${id}`, { as: staff.clinician }));
+    const statuses = (await Promise.all(read)).map(({ status }) => status);
+    // WHY not all: on a busy machine some of a hundred at once are turned away, and have seen nothing.
+    expect([...new Set(statuses)].filter((status) => status !== 200 && status !== 503)).toEqual([]);
+    const seen = statuses.filter((status) => status === 200).length;
+    expect(seen).toBeGreaterThan(10);
     const [row] = await clinic.database.query<{ count: number }>(
       "SELECT COUNT(*) AS count FROM audit_log WHERE action = 'patient.read' AND subject_id = ?",
       [id],
     );
-    expect(row?.count).toBe(100);
+    expect(row?.count).toBe(seen);
   });
 
   it("has one line of a change whose transaction was undone and done again", async () => {
