@@ -8,8 +8,11 @@ const serving = ["@mainstay/api", "@mainstay/mysql-resilience", "@mainstay/lab"]
 /** Packages whose life-cycle tests take longest: they begin first, and mostly wait. */
 const lasting = ["@mainstay/infra", "@mainstay/rds", "@mainstay/emulator"];
 
-/** Below what has deadlines of milliseconds, and what people wait for first. WHY two: what lasts longest decides when all is done. */
-const [patient, idle] = [{ niceness: 5 }, { niceness: 10 }];
+/**
+ * How much others go first. What has deadlines of milliseconds goes before all; what lasts longest decides when all is done, and goes before
+ * what is short.
+ */
+const niceness = { lasting: 5, quick: 8, deployed: 10 };
 
 /**
  * Checks and tests of every package, then one line that counts them: `N passed, N failed`.
@@ -25,9 +28,13 @@ export async function testCommands(run, extra) {
   const lifecycle = ["run", "lifecycle", ...options];
   console.log("Whole environments, from their first deployment to their end, are tested beside everything else.");
   // WHY beside: half a minute of downloads that nobody needs in the first minutes.
-  const policy = run("node", ["setup/src/main.mjs", "policy-tools"], idle);
-  const lasted = run("turbo", [...lifecycle, ...lasting.map((name) => `--filter=${name}`)], patient);
-  const quick = await run("turbo", ["run", "typecheck", "lint", "test", "synth", "--concurrency=2", ...options]);
+  const policy = run("node", ["setup/src/main.mjs", "policy-tools"]);
+  const lasted = run("turbo", [...lifecycle, ...lasting.map((name) => `--filter=${name}`)], {
+    niceness: niceness.lasting,
+  });
+  const quick = await run("turbo", ["run", "typecheck", "lint", "test", "synth", "--concurrency=2", ...options], {
+    niceness: niceness.quick,
+  });
   const added = await policy;
   console.log(
     "Life-cycle tests of what serves requests, and of what is deployed: real databases, real Terraform on the local AWS.",
@@ -38,7 +45,7 @@ export async function testCommands(run, extra) {
     // WHY one after the other: they have deadlines of milliseconds, as users have.
     run("turbo", [...lifecycle, "--concurrency=1", ...only]),
     // WHY: these mostly wait, so that several can go on at once; more than twice the cores, and each waits for the others.
-    run("turbo", [...lifecycle, "--concurrency=3", ...others], idle),
+    run("turbo", [...lifecycle, "--concurrency=3", ...others], { niceness: niceness.deployed }),
     lasted,
   ]);
   const results = resultFiles().map((file) => JSON.parse(readFileSync(file, "utf8")));
