@@ -221,8 +221,8 @@ export const startSteps = [pnpm, dependencies, node, localAws, provider, lightPr
 /** What looks at policy needs. */
 export const policySteps = [...startSteps, checkov];
 
-/** What `npm test` needs before it begins. */
-export const testSteps = [...startSteps, zizmor, testTools];
+/** What `npm test` needs. */
+export const testSteps = [...startSteps, checkov, zizmor, testTools];
 
 /**
  * Installs packages where this machine lets us; says which elsewhere.

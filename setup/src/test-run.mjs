@@ -6,13 +6,10 @@ import { root } from "./places.mjs";
 const serving = ["@mainstay/api", "@mainstay/mysql-resilience", "@mainstay/lab"];
 
 /** Packages whose life-cycle tests take longest: they begin first, and mostly wait. */
-const lasting = ["@mainstay/infra", "@mainstay/rds", "@mainstay/emulator"];
+const lasting = ["@mainstay/infra", "@mainstay/rds"];
 
-/**
- * How much others go first. What has deadlines of milliseconds goes before all; what lasts longest decides when all is done, and goes before
- * what is short.
- */
-const niceness = { lasting: 5, quick: 8, deployed: 10 };
+/** Below what has deadlines of milliseconds, and what people wait for first; above nothing. */
+const patient = { niceness: 5 };
 
 /**
  * Checks and tests of every package, then one line that counts them: `N passed, N failed`.
@@ -27,32 +24,22 @@ export async function testCommands(run, extra) {
   const options = ["--continue", "--output-logs=errors-only", ...extra];
   const lifecycle = ["run", "lifecycle", ...options];
   console.log("Whole environments, from their first deployment to their end, are tested beside everything else.");
-  // WHY beside: half a minute of downloads that nobody needs in the first minutes.
-  const policy = run("node", ["setup/src/main.mjs", "policy-tools"]);
-  const lasted = run("turbo", [...lifecycle, ...lasting.map((name) => `--filter=${name}`)], {
-    niceness: niceness.lasting,
-  });
-  const quick = await run("turbo", ["run", "typecheck", "lint", "test", "synth", "--concurrency=2", ...options], {
-    niceness: niceness.quick,
-  });
-  const added = await policy;
-  console.log(
-    "Life-cycle tests of what serves requests, and of what is deployed: real databases, real Terraform on the local AWS.",
-  );
+  const lasted = run("turbo", [...lifecycle, ...lasting.map((name) => `--filter=${name}`)], patient);
+  const quick = await run("turbo", ["run", "typecheck", "lint", "test", "synth", "--concurrency=2", ...options]);
+  // WHY one after the other, and before what is deployed: they have deadlines of milliseconds, as users have.
+  console.log("Life-cycle tests of what serves requests: real databases, the image in a container.");
   const only = serving.map((name) => `--filter=${name}`);
+  const served = await run("turbo", [...lifecycle, "--concurrency=1", ...only]);
+  // WHY: these mostly wait, so that several can go on at once; more than twice the cores, and each waits for the others.
+  console.log("Life-cycle tests of what is deployed, several at once: real Terraform on the local AWS.");
   const others = [...serving, ...lasting].map((name) => `--filter=!${name}`);
-  const [served, deployed, whole] = await Promise.all([
-    // WHY one after the other: they have deadlines of milliseconds, as users have.
-    run("turbo", [...lifecycle, "--concurrency=1", ...only]),
-    // WHY: these mostly wait, so that several can go on at once; more than twice the cores, and each waits for the others.
-    run("turbo", [...lifecycle, "--concurrency=3", ...others], { niceness: niceness.deployed }),
-    lasted,
-  ]);
+  const deployed = await run("turbo", [...lifecycle, "--concurrency=3", ...others], patient);
+  const whole = await lasted;
   const results = resultFiles().map((file) => JSON.parse(readFileSync(file, "utf8")));
   const { passed, failed, skipped } = count(results);
   console.log(`\nChecks and tests took ${Math.round((Date.now() - began) / 1000)} s.`);
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
-  return quick || added || served || deployed || whole;
+  return quick || served || deployed || whole;
 }
 
 /**
