@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type LocalAws, startLocalAws } from "@mainstay/emulator";
+import { startTemporaryAws, type TemporaryAws } from "@mainstay/emulator";
 import { eventually } from "@mainstay/mysql-resilience/testing";
 import { currentCredentials } from "./credentials.ts";
 import { createDatabase } from "./database.ts";
@@ -11,13 +10,11 @@ import { type Mariadb, startMariadb } from "./testing/mariadb.ts";
 
 const region = "eu-west-1";
 let mariadb: Mariadb;
-let directory: string;
-let aws: LocalAws;
+let aws: TemporaryAws;
 const before = { ...process.env };
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "mainstay-credentials-"));
-  [mariadb, aws] = await Promise.all([startMariadb(), startLocalAws({ directory, ministack: [] })]);
+  [mariadb, aws] = await Promise.all([startMariadb(), startTemporaryAws()]);
   // As a task has it: its role from the environment, and where AWS is.
   Object.assign(process.env, {
     AWS_ACCESS_KEY_ID: "test",
@@ -30,7 +27,6 @@ afterAll(async () => {
   process.env = before;
   await aws?.stop();
   await mariadb?.remove();
-  rmSync(directory, { recursive: true, force: true });
 });
 
 const secretOf = (password: string) => JSON.stringify({ username: mariadb.config.user, password });
@@ -61,7 +57,7 @@ describe("credentials that rotate", () => {
 
   it("from a file are read for each new connection", async () => {
     const { host, port, name, password } = mariadb.config;
-    const credentialsFile = join(directory, "credentials.json");
+    const credentialsFile = join(aws.directory, "credentials.json");
     writeFileSync(credentialsFile, secretOf(password));
     const database = createDatabase({ host, port, name, credentialsFile });
     expect(await database.query("SELECT 1 AS one")).toEqual([{ one: 1 }]);

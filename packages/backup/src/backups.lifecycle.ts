@@ -1,30 +1,23 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { promisify } from "node:util";
 import { EfsFileSystem } from "@cdktf/provider-aws/lib/efs-file-system/index.js";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
-import { Deployment, type LocalAws, pythonPath, startLocalAws } from "@mainstay/emulator";
+import { awsCli, Deployment, startTemporaryAws, type TemporaryAws } from "@mainstay/emulator";
 import { testStack } from "@mainstay/testing";
 import { Testing } from "cdktf";
 import { Backups, type BackupsProps, copyTo, governance, noCopy } from "./index.ts";
 
-const directory = mkdtempSync(join(tmpdir(), "mainstay-backup-"));
-let aws: LocalAws;
+let aws: TemporaryAws;
 
 beforeAll(async () => {
-  aws = await startLocalAws({ directory, ministack: [] });
+  aws = await startTemporaryAws();
 });
 
 afterAll(async () => {
   await aws.stop();
-  rmSync(directory, { recursive: true });
 });
 
 it("backups are deployed with their copy, changed in place, moved out of the other region, and leave nothing", async () => {
-  const deployment = new Deployment(aws, directory);
+  const deployment = new Deployment(aws, aws.directory);
   const copied = { copy: copyTo("eu-central-1", { keepDays: 90 }), lock: governance({ minDays: 7, maxDays: 365 }) };
   await deployment.change(backups(copied));
   expect(await deployment.plan(backups(copied))).toEqual([]);
@@ -68,8 +61,5 @@ function backups(props: Partial<BackupsProps>, names: readonly string[] = ["docu
 async function recoveryPoints(region: string, vault: string): Promise<unknown> {
   const query = "sort_by(RecoveryPoints, &CreationDate)[-5:].[CreationDate, ResourceType, Status, RecoveryPointArn]";
   const command = ["backup", "list-recovery-points-by-backup-vault", "--backup-vault-name", vault, "--query", query];
-  const options = { env: { ...process.env, ...aws.env } };
-  const cli = join(dirname(pythonPath()), "aws");
-  const { stdout } = await promisify(execFile)(cli, [...command, "--region", region, "--output", "json"], options);
-  return JSON.parse(stdout);
+  return await awsCli(aws, [...command, "--region", region]);
 }

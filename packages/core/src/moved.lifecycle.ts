@@ -1,11 +1,17 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc/index.js";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { type LocalAws, plannedChanges, startLocalAws, terraform, terraformEnvOn } from "@mainstay/emulator";
+import {
+  plannedChanges,
+  startTemporaryAws,
+  succeeded,
+  type TemporaryAws,
+  terraform,
+  terraformEnvOn,
+} from "@mainstay/emulator";
 import { Testing } from "cdktf";
 import { Construct } from "constructs";
 import {
@@ -27,17 +33,14 @@ jest.setTimeout(40 * 60_000);
 type Planned = Record<string, { readonly action: string; readonly previous?: string; readonly imported?: true }>;
 
 describe("pain 27: construct renames destroy resources: with Terraform and the AWS provider on a local AWS", () => {
-  let root: string;
-  let aws: LocalAws;
+  let aws: TemporaryAws;
 
   beforeAll(async () => {
-    root = mkdtempSync(join(tmpdir(), "mainstay-moved-"));
-    aws = await startLocalAws({ directory: root });
+    aws = await startTemporaryAws();
   });
 
   afterAll(async () => {
     await aws?.stop();
-    rmSync(root, { recursive: true, force: true });
   });
 
   it("a renamed construct is moved, twice over, and nothing is destroyed or created", async () => {
@@ -108,16 +111,14 @@ describe("pain 27: construct renames destroy resources: with Terraform and the A
   });
 
   function directoryOf(life: Life): string {
-    const directory = join(root, "cdktf.out/stacks", life);
+    const directory = join(aws.directory, "cdktf.out/stacks", life);
     mkdirSync(directory, { recursive: true });
-    mkdirSync(join(root, "terraform-state/local"), { recursive: true });
+    mkdirSync(join(aws.directory, "terraform-state/local"), { recursive: true });
     return directory;
   }
 
   async function run(life: Life, ...args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await terraform(directoryOf(life), args, terraformEnvOn(aws));
-    if (code !== 0) throw new Error(`terraform ${args.join(" ")} ended with ${code}\n${stderr}`);
-    return stdout;
+    return succeeded(await terraform(directoryOf(life), args, terraformEnvOn(aws))).stdout;
   }
 
   /** What it changed. WHY not planned before: that would start Terraform and provider once more. */

@@ -1,35 +1,29 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { promisify } from "node:util";
+import { join } from "node:path";
 import { Subnet } from "@cdktf/provider-aws/lib/subnet/index.js";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc/index.js";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import type { EnvironmentStack, Region, Zone } from "@mainstay/core";
-import { Deployment, type LocalAws, pythonPath, startLocalAws } from "@mainstay/emulator";
+import { awsCli, Deployment, startTemporaryAws, type TemporaryAws } from "@mainstay/emulator";
 import { testStack } from "@mainstay/testing";
 import type { Network } from "@mainstay/vpc";
 import { testNetwork } from "@mainstay/vpc/testing";
 import { TerraformOutput, Testing } from "cdktf";
 import { FileStorage, Replica, type ReplicaRole } from "./index.ts";
 
-const directory = mkdtempSync(join(tmpdir(), "mainstay-replica-"));
-let aws: LocalAws;
+let aws: TemporaryAws;
 
 beforeAll(async () => {
-  aws = await startLocalAws({ directory, ministack: [] });
+  aws = await startTemporaryAws();
 });
 
 afterAll(async () => {
   await aws.stop();
-  rmSync(directory, { recursive: true });
 });
 
 it("a replica follows, is promoted in place, follows again when a person says so, and leaves nothing", async () => {
-  const first = new Deployment(aws, join(directory, "first"));
+  const first = new Deployment(aws, join(aws.directory, "first"));
   const { files } = await first.apply(source());
-  const second = new Deployment(aws, join(directory, "second"));
+  const second = new Deployment(aws, join(aws.directory, "second"));
   const { copy } = await second.apply(replica(files, "replica"));
   expect(await second.plan(replica(files, "replica"))).toEqual([]);
   expect(await protection(copy)).toBe("REPLICATING");
@@ -95,8 +89,5 @@ async function protection(copy: unknown): Promise<string> {
 
 /** In the second region: the first may be down when a person needs it. */
 async function cli(...args: string[]): Promise<unknown> {
-  const options = { env: { ...process.env, ...aws.env, AWS_DEFAULT_REGION: "eu-central-1" } };
-  const command = ["efs", ...args, "--output", "json"];
-  const { stdout } = await promisify(execFile)(join(dirname(pythonPath()), "aws"), command, options);
-  return stdout === "" ? undefined : JSON.parse(stdout);
+  return await awsCli(aws, ["efs", ...args], "eu-central-1");
 }

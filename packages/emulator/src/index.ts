@@ -1,3 +1,4 @@
+export { awsCli } from "./aws-cli.ts";
 export { Deployment } from "./deployment.ts";
 export { awsEnvironment, type Environment } from "./environment.ts";
 export { describeLeftovers, type Leftovers, type Resource } from "./leftovers.ts";
@@ -5,6 +6,7 @@ export { findLocalAws, type LocalAws, type LocalAwsOptions, ministackServices, s
 export { type PlannedChange, plannedChanges } from "./planned.ts";
 export { pythonPath } from "./python.ts";
 export { type Answer, type Completion, type Report, typesInState } from "./report.ts";
+export { startTemporaryAws, type TemporaryAws } from "./temporary.ts";
 export {
   succeeded,
   type TerraformOptions,

@@ -1,18 +1,12 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type LocalAws, startLocalAws } from "./local-aws.ts";
+import { startTemporaryAws, type TemporaryAws } from "./temporary.ts";
 
-let directory: string;
-let aws: LocalAws;
+let aws: TemporaryAws;
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "mainstay-retries-"));
-  aws = await startLocalAws({ directory, ministack: [] });
+  aws = await startTemporaryAws();
 });
 afterAll(async () => {
   await aws.stop();
-  rmSync(directory, { recursive: true });
 });
 
 describe("a call that an SDK sends again because it lost the answer", () => {

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
 import { GetSecretValueCommand, RotateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -7,7 +6,14 @@ import { Subnet } from "@cdktf/provider-aws/lib/subnet/index.js";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc/index.js";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { gib, localState, type Region, type Zone } from "@mainstay/core";
-import { type LocalAws, plannedChanges, startLocalAws, terraform, terraformEnvOn, Watch } from "@mainstay/emulator";
+import {
+  plannedChanges,
+  startTemporaryAws,
+  type TemporaryAws,
+  terraform,
+  terraformEnvOn,
+  Watch,
+} from "@mainstay/emulator";
 import { SecretCopy } from "@mainstay/secrets";
 import { rotation } from "@mainstay/secrets/rotate";
 import { testStack } from "@mainstay/testing";
@@ -22,18 +28,15 @@ const secretName = "clinic-test-database-login";
 const credentials = { accessKeyId: "local-aws", secretAccessKey: "no-real-account" };
 const steps = ["createSecret", "setSecret", "testSecret", "finishSecret"];
 
-let directory: string;
-let aws: LocalAws;
+let aws: TemporaryAws;
 let watch: Watch;
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "mainstay-rds-"));
-  aws = await startLocalAws({ directory, ministack: [] });
+  aws = await startTemporaryAws();
   watch = await Watch.start(aws.endpoint);
 });
 afterAll(async () => {
   await watch.stop();
   await aws.stop();
-  rmSync(directory, { recursive: true });
 });
 
 /** Milliseconds. The provider's own waits are minutes, and longer on a busy machine; no test is about speed. */
@@ -176,7 +179,7 @@ describe("a database with a replica in another region", () => {
 
 /** Synthesises both stacks. */
 function build(props: Partial<DatabaseProps>, role: ReplicaRole = "replica"): void {
-  const app = new App({ outdir: join(directory, "cdktf.out") });
+  const app = new App({ outdir: join(aws.directory, "cdktf.out") });
   const [here, there] = [stackIn(app, home), stackIn(app, away)];
   const common = { class: "db.t4g.medium", protect: false } as const;
   const network = networkOf(here, home, ["eu-west-1a", "eu-west-1b"]);
@@ -211,14 +214,14 @@ function networkOf(stack: TerraformStack, region: Region, zones: readonly Zone[]
 }
 
 function stateOf(region: Region): string {
-  return readFileSync(join(directory, `terraform-state/local/${dataOf(region)}.tfstate`), "utf8");
+  return readFileSync(join(aws.directory, `terraform-state/local/${dataOf(region)}.tfstate`), "utf8");
 }
 
 const printed: string[] = [];
 
 async function run(region: Region, command: string, ...args: string[]) {
   const environment = { ...terraformEnvOn(aws), AWS_ENDPOINT_URL_RDS: watch.endpoint };
-  const stack = join(directory, "cdktf.out/stacks", dataOf(region));
+  const stack = join(aws.directory, "cdktf.out/stacks", dataOf(region));
   const result = await terraform(stack, [command, ...(command === "show" ? [] : ["-no-color"]), ...args], environment);
   printed.push(result.stdout, result.stderr);
   return result;

@@ -1,27 +1,20 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
-import { Deployment, type LocalAws, pythonPath, startLocalAws } from "@mainstay/emulator";
+import { awsCli, Deployment, startTemporaryAws, type TemporaryAws } from "@mainstay/emulator";
 import { testStack } from "@mainstay/testing";
 import { TerraformOutput, Testing } from "cdktf";
 import { AliasRecord, createZone, DnsZone, FailoverLatch, failover, PrimaryHealth, simple } from "./index.ts";
 
-const directory = mkdtempSync(join(tmpdir(), "mainstay-failover-"));
-let aws: LocalAws;
+let aws: TemporaryAws;
 let deployment: Deployment;
 
 beforeAll(async () => {
-  aws = await startLocalAws({ directory, ministack: [] });
-  deployment = new Deployment(aws, directory);
+  aws = await startTemporaryAws();
+  deployment = new Deployment(aws, aws.directory);
 });
 
 afterAll(async () => {
   await aws.stop();
-  rmSync(directory, { recursive: true });
 });
 
 it("a deployed name becomes a failover name in place, keeps its latch, and goes back in place", async () => {
@@ -130,8 +123,5 @@ async function ended(executionArn: string): Promise<string> {
 }
 
 async function cli(...args: string[]): Promise<unknown> {
-  const options = { env: { ...process.env, ...aws.env, AWS_DEFAULT_REGION: "us-east-1" } };
-  const command = [...args, "--output", "json"];
-  const { stdout } = await promisify(execFile)(join(dirname(pythonPath()), "aws"), command, options);
-  return stdout === "" ? undefined : JSON.parse(stdout);
+  return await awsCli(aws, args, "us-east-1");
 }

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   GetSecretValueCommand,
   RemoveRegionsFromReplicationCommand,
@@ -8,25 +5,23 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { providerFor, type Region } from "@mainstay/core";
-import { Deployment, type LocalAws, startLocalAws } from "@mainstay/emulator";
+import { Deployment, startTemporaryAws, type TemporaryAws } from "@mainstay/emulator";
 import { testStack } from "@mainstay/testing";
 import { Testing } from "cdktf";
 import { GeneratedSecret } from "./index.ts";
 
-const directory = mkdtempSync(join(tmpdir(), "mainstay-copies-"));
-let aws: LocalAws;
+let aws: TemporaryAws;
 
 beforeAll(async () => {
-  aws = await startLocalAws({ directory, ministack: [] });
+  aws = await startTemporaryAws();
 });
 
 afterAll(async () => {
   await aws.stop();
-  rmSync(directory, { recursive: true });
 });
 
 it("a secret gets a copy in another region, and leaves that region again with its value kept", async () => {
-  const deployment = new Deployment(aws, directory);
+  const deployment = new Deployment(aws, aws.directory);
   await deployment.apply(secret({ replicas: ["eu-central-1"] }));
   expect(await deployment.plan(secret({ replicas: ["eu-central-1"] }))).toEqual([]);
   const value = await valueIn("eu-west-1");

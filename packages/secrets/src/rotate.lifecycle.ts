@@ -1,7 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { CreateDBInstanceCommand, RDSClient } from "@aws-sdk/client-rds";
 import {
   CreateSecretCommand,
@@ -11,22 +8,20 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type LocalAws, startLocalAws, Watch } from "@mainstay/emulator";
+import { startTemporaryAws, type TemporaryAws, Watch } from "@mainstay/emulator";
 import type { RotationEvent } from "./rotate.mjs";
 
 const steps = ["createSecret", "setSecret", "testSecret", "finishSecret"] as const;
 const context = { getRemainingTimeInMillis: () => 300_000 };
 const identifier = "clinic-test-database";
 
-let directory: string;
-let aws: LocalAws;
+let aws: TemporaryAws;
 let secrets: SecretsManagerClient;
 let watch: Watch;
 let handler: (event: RotationEvent, lambda: typeof context) => Promise<void>;
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "mainstay-rotate-"));
-  aws = await startLocalAws({ directory, ministack: [] });
+  aws = await startTemporaryAws();
   // What Lambda sets, and where the local AWS is.
   watch = await Watch.start(aws.endpoint);
   setVariables({
@@ -52,7 +47,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await watch.stop();
   await aws.stop();
-  rmSync(directory, { recursive: true });
 });
 
 describe("the function that runs in Lambda, with Secrets Manager and RDS", () => {

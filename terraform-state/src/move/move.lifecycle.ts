@@ -1,14 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { localState, s3State } from "@mainstay/core";
 import {
-  type LocalAws,
   plannedChanges,
   pythonPath,
-  startLocalAws,
+  startTemporaryAws,
+  succeeded,
+  type TemporaryAws,
   terraform,
   terraformEnvOn,
 } from "@mainstay/emulator";
@@ -19,13 +19,13 @@ const bucket = "move-test-states";
 const key = "shop/dev/eu-west-1/data.tfstate";
 const stack = "shop-dev-eu-west-1-data";
 const inBucket = s3State(bucket, { region: "eu-central-1" });
-let home: string;
-let aws: LocalAws;
+let aws: TemporaryAws;
 let environment: NodeJS.ProcessEnv;
 
-const output = () => join(home, "cdktf.out");
+const home = () => aws.directory;
+const output = () => join(home(), "cdktf.out");
 const directory = () => join(output(), "stacks", stack);
-const file = () => join(home, "terraform-state/local", `${stack}.tfstate`);
+const file = () => join(home(), "terraform-state/local", `${stack}.tfstate`);
 
 /** The AWS CLI, as it is typed. */
 function cli(...words: readonly string[]): string {
@@ -47,25 +47,21 @@ function move(): string {
 }
 
 async function run(...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await terraform(directory(), args, terraformEnvOn(aws));
-  if (code !== 0) throw new Error(stdout + stderr);
-  return stdout;
+  return succeeded(await terraform(directory(), args, terraformEnvOn(aws))).stdout;
 }
 
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), "mainstay-move-"));
-  aws = await startLocalAws({ directory: home, ministack: [] });
+  aws = await startTemporaryAws();
   environment = { ...process.env, ...terraformEnvOn(aws), CDKTF_OUTPUT: output() };
 });
 afterAll(async () => {
   await aws?.stop();
-  rmSync(home, { recursive: true, force: true });
 });
 
 describe("an environment goes from this machine into a bucket", () => {
   it("is deployed with its state here", async () => {
     synthesizeSubject(output(), localState);
-    execFileSync("mkdir", ["-p", join(home, "terraform-state/local")]);
+    mkdirSync(join(home(), "terraform-state/local"), { recursive: true });
     await run("init", "-no-color");
     await run("apply", "-auto-approve", "-no-color");
     expect(existsSync(file())).toBe(true);
@@ -88,7 +84,7 @@ describe("an environment goes from this machine into a bucket", () => {
       "LocationConstraint=eu-central-1",
     );
     cli("s3api", "put-bucket-versioning", "--bucket", bucket, "--versioning-configuration", "Status=Enabled");
-    const lock = join(home, "terraform-state/local", `.${stack}.tfstate.lock.info`);
+    const lock = join(home(), "terraform-state/local", `.${stack}.tfstate.lock.info`);
     writeFileSync(lock, "{}");
     expect(move()).toContain("A Terraform works on");
     rmSync(lock);
@@ -104,7 +100,7 @@ describe("an environment goes from this machine into a bucket", () => {
 
   it("has its state put back from an older version, as the documentation says", async () => {
     const good = readFileSync(`${file()}.moved`, "utf8");
-    const broken = join(home, "broken.json");
+    const broken = join(home(), "broken.json");
     writeFileSync(broken, "{}");
     cli("s3api", "put-object", "--bucket", bucket, "--key", key, "--body", broken);
     const query = "Versions[].[VersionId,LastModified,IsLatest,Size]";
@@ -134,7 +130,7 @@ describe("an environment goes from this machine into a bucket", () => {
       Created: "2026-01-01T00:00:00Z",
       Path: `${bucket}/${key}`,
     };
-    const text = join(home, "lock.json");
+    const text = join(home(), "lock.json");
     writeFileSync(text, JSON.stringify(lock));
     cli("s3api", "put-object", "--bucket", bucket, "--key", `${key}.tflock`, "--body", text);
     expect(cli("s3", "cp", `s3://${bucket}/${key}.tflock`, "-")).toContain("ops@elsewhere");

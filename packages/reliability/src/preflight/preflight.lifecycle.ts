@@ -1,8 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { type LocalAws, plannedChanges, startLocalAws, terraform, terraformEnvOn } from "@mainstay/emulator";
+import {
+  plannedChanges,
+  startTemporaryAws,
+  succeeded,
+  type TemporaryAws,
+  terraform,
+  terraformEnvOn,
+} from "@mainstay/emulator";
 import type { Json, JsonObject } from "../read/json.ts";
 import { readState } from "../read/state.ts";
 import { readSynthesis } from "../read/synthesis.ts";
@@ -72,13 +78,11 @@ const changes: Readonly<Record<string, Resources>> = {
 };
 
 describe("what preflight says will be replaced is what Terraform plans to replace", () => {
-  let directory: string;
-  let aws: LocalAws;
+  let aws: TemporaryAws;
   let state: ReturnType<typeof readState>;
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), "mainstay-preflight-"));
-    aws = await startLocalAws({ directory });
+    aws = await startTemporaryAws();
     write(deployed);
     await run("init");
     await run("apply", "-auto-approve");
@@ -87,7 +91,6 @@ describe("what preflight says will be replaced is what Terraform plans to replac
 
   afterAll(async () => {
     await aws?.stop();
-    rmSync(directory, { recursive: true, force: true });
   });
 
   it.each(Object.keys(changes))("%s", async (name) => {
@@ -109,14 +112,12 @@ describe("what preflight says will be replaced is what Terraform plans to replac
       locals: { name: "clinic-api" },
       resource: nested(resources),
     };
-    writeFileSync(join(directory, "main.tf.json"), JSON.stringify(json));
+    writeFileSync(join(aws.directory, "main.tf.json"), JSON.stringify(json));
     return json;
   }
 
   async function run(...args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await terraform(directory, args, terraformEnvOn(aws));
-    if (code !== 0) throw new Error(`terraform ${args.join(" ")} ended with ${code}\n${stderr}`);
-    return stdout;
+    return succeeded(await terraform(aws.directory, args, terraformEnvOn(aws))).stdout;
   }
 });
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Environment, terraform, terraformEnv } from "@mainstay/emulator";
+import { type Environment, succeeded, terraform, terraformEnv } from "@mainstay/emulator";
 import { type JsonObject, objectAt } from "../read/json.ts";
 
 const address = "registry.terraform.io/hashicorp/aws";
@@ -22,9 +22,7 @@ export async function withProvider<Result>(
 ): Promise<Result> {
   const directory = mkdtempSync(join(tmpdir(), "mainstay-provider-"));
   const run = async (...args: string[]) => {
-    const { code, stdout, stderr } = await terraform(directory, args, environment());
-    if (code !== 0) throw new Error(`terraform ${args.join(" ")} ended with ${code}\n${stderr}`);
-    return stdout;
+    return succeeded(await terraform(directory, args, environment())).stdout;
   };
   try {
     writeFileSync(
