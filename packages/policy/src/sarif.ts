@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sarifFingerprints, sarifLog, sarifPlace, sarifText } from "@mainstay/reliability";
 import type { Finding } from "./checkov.ts";
 import type { Verdict } from "./judge.ts";
 import type { Suppression } from "./suppressions.ts";
@@ -12,44 +12,33 @@ export function toSarif({ environment, checked, explained, unexplained }: Verdic
   const all = [...unexplained.map((finding) => ({ finding, by: undefined })), ...explained];
   const rules = new Map(all.map(({ finding }) => [finding.check, ruleOf(finding)]));
   const ids = [...rules.keys()].toSorted();
-  const log = {
-    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
-    version: "2.1.0",
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: "Checkov",
-            version: checked.version,
-            informationUri: "https://www.checkov.io",
-            rules: ids.map((id) => rules.get(id)),
+  const driver = { name: "Checkov", version: checked.version, informationUri: "https://www.checkov.io" };
+  return sarifLog(
+    { ...driver, rules: ids.map((id) => rules.get(id)) },
+    {
+      invocations: [{ executionSuccessful: true }],
+      results: all.map(({ finding, by }) => ({
+        ruleId: finding.check,
+        ruleIndex: ids.indexOf(finding.check),
+        level: "error",
+        message: { text: sarifText(`${finding.stack}: ${finding.address}: ${finding.title}`) },
+        locations: [
+          {
+            physicalLocation: sarifPlace(file),
+            logicalLocations: [{ fullyQualifiedName: `${finding.stack}/${finding.address}`, kind: "resource" }],
           },
-        },
-        invocations: [{ executionSuccessful: true }],
-        results: all.map(({ finding, by }) => ({
-          ruleId: finding.check,
-          ruleIndex: ids.indexOf(finding.check),
-          level: "error",
-          message: { text: textOf(`${finding.stack}: ${finding.address}: ${finding.title}`) },
-          locations: [
-            {
-              physicalLocation: locationOf(file, 1),
-              logicalLocations: [{ fullyQualifiedName: `${finding.stack}/${finding.address}`, kind: "resource" }],
-            },
-          ],
-          partialFingerprints: { "mainstay/v1": fingerprint(environment, finding) },
-          ...(by !== undefined && { suppressions: [suppressionOf(by)] }),
-        })),
-      },
-    ],
-  };
-  return `${JSON.stringify(log)}\n`;
+        ],
+        partialFingerprints: sarifFingerprints(environment, finding.stack, finding.address, finding.check),
+        ...(by !== undefined && { suppressions: [suppressionOf(by)] }),
+      })),
+    },
+  );
 }
 
 function ruleOf({ check, title, guideline }: Finding): object {
   return {
     id: check,
-    shortDescription: { text: textOf(title) },
+    shortDescription: { text: sarifText(title) },
     ...(guideline !== undefined && { helpUri: guideline }),
     defaultConfiguration: { level: "error" },
     properties: { tags: ["security"], "security-severity": "5.0" },
@@ -61,19 +50,6 @@ function suppressionOf({ file, line, why, until }: Suppression): object {
     kind: "external",
     status: "accepted",
     justification: `${why} (until ${until})`,
-    location: { physicalLocation: locationOf(file, line) },
+    location: { physicalLocation: sarifPlace(file, line) },
   };
 }
-
-const locationOf = (file: string, line: number) => ({
-  artifactLocation: { uri: file.split("/").map(encodeURIComponent).join("/") },
-  region: { startLine: line },
-});
-
-const fingerprint = (environment: string, { stack, address, check }: Finding) =>
-  createHash("sha256")
-    .update(JSON.stringify([environment, stack, address, check]))
-    .digest("hex");
-
-/** WHY: `[text](target)` in a message of SARIF is a link. */
-const textOf = (text: string) => text.replaceAll("](", "] (");

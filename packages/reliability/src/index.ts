@@ -20,6 +20,7 @@ export { type Shown, shownText } from "./review/masking/shown.ts";
 export { reportVersion, toJson } from "./review/render/json.ts";
 export { type MarkdownOptions, markerOf, toMarkdown } from "./review/render/markdown.ts";
 export { type SarifOptions, toSarif } from "./review/render/sarif.ts";
+export { sarifFingerprints, sarifLog, sarifPlace, sarifText } from "./review/render/sarif-log.ts";
 export { type TerminalOptions, toTerminal } from "./review/render/terminal.ts";
 export { type PlanToReview, type Review, type ReviewOptions, review, type StackReview } from "./review/review.ts";
 export { plain, plainJson } from "./text/plain.ts";

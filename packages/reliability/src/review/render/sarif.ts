@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
-import { plain, plainJson } from "../../text/plain.ts";
+import { plain } from "../../text/plain.ts";
 import type { Finding } from "../finding.ts";
 import { type Kind, kinds, meanings, titles } from "../kinds.ts";
 import type { Review } from "../review.ts";
+import { sarifFingerprints, sarifLog, sarifPlace, sarifText } from "./sarif-log.ts";
 import { changeText, verb } from "./words.ts";
 
 export interface SarifOptions {
@@ -32,33 +32,17 @@ const levels: Readonly<Record<Kind, "error" | "warning" | "note">> = {
 export function toSarif(review: Review, { files = {}, version = "0.0.0" }: SarifOptions = {}): string {
   const ids = [...new Set(review.findings.map(idOf))].toSorted();
   const byId = new Map(review.findings.map((finding) => [idOf(finding), finding]));
-  const log = {
-    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
-    version: "2.1.0",
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: "mainstay review",
-            version,
-            rules: ids.map((id) => ruleOf(id, byId.get(id))),
-          },
-        },
-        // WHY: text of a plan is counted as JavaScript does.
-        columnKind: "utf16CodeUnits",
-        invocations: [
-          {
-            executionSuccessful: review.reviewed,
-            toolExecutionNotifications: review.stacks.flatMap(({ stack, problems }) =>
-              problems.map((problem) => ({ level: "error", message: { text: textOf(`${stack}: ${problem}`) } })),
-            ),
-          },
-        ],
-        results: review.findings.map((finding) => resultOf(finding, ids, files)),
-      },
-    ],
-  };
-  return `${plainJson(log)}\n`;
+  const rules = ids.map((id) => ruleOf(id, byId.get(id)));
+  const notifications = review.stacks.flatMap(({ stack, problems }) =>
+    problems.map((problem) => ({ level: "error", message: { text: sarifText(`${stack}: ${problem}`) } })),
+  );
+  return sarifLog(
+    { name: "mainstay review", version, rules },
+    {
+      invocations: [{ executionSuccessful: review.reviewed, toolExecutionNotifications: notifications }],
+      results: review.findings.map((finding) => resultOf(finding, ids, files)),
+    },
+  );
 }
 
 /** WHY with the kind: a rule such as "deleted" is bad in several ways, and a rule has one level. */
@@ -87,28 +71,13 @@ function resultOf(finding: Finding, ids: readonly string[], files: Readonly<Reco
     ruleId: idOf(finding),
     ruleIndex: ids.indexOf(idOf(finding)),
     level: levels[kind],
-    message: { text: textOf([what, why, ...(cause === undefined ? [] : [cause.because])].join(" ")) },
+    message: { text: sarifText([what, why, ...(cause === undefined ? [] : [cause.because])].join(" ")) },
     locations: [
       {
-        physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: 1 } },
+        physicalLocation: sarifPlace(file),
         logicalLocations: [{ fullyQualifiedName: plain(`${stack}/${address}`), kind: "resource" }],
       },
     ],
-    partialFingerprints: {
-      "mainstay/v1": createHash("sha256")
-        .update(JSON.stringify([stack, address, attribute, idOf(finding)]))
-        .digest("hex"),
-    },
+    partialFingerprints: sarifFingerprints(stack, address, attribute, idOf(finding)),
   };
-}
-
-/** A relative reference; a name may hold anything. */
-function uriOf(file: string): string {
-  const parts = file.toWellFormed().split("/").map(encodeURIComponent);
-  return file === "" ? "plan" : parts.join("/");
-}
-
-/** WHY: `[text](target)` in a message of SARIF is a link. */
-function textOf(text: string): string {
-  return plain(text).replaceAll("](", "] (");
 }
