@@ -1,19 +1,21 @@
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { connect } from "node:http2";
 import { createConnection } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 
 /** WHY: large states and answers would otherwise wait for each 64 KiB to be acknowledged. */
 export const wide = { initialWindowSize: 2 ** 24 };
 
-/** The provider, as a process that ends with Terraform, also when nobody here is left to end it. */
+/** The provider, as a process that ends with Terraform, also when nobody here is left to end it. Its socket is in a folder of its own. */
 const guard = `terraform=$1; idle=$2; shift 2
-"$@" & provider=$!
+own=$(mktemp -d) || exit
+TMPDIR=$own "$@" & provider=$!
 while kill -0 "$terraform" && kill -0 "$provider"; do sleep 1; done 2>/dev/null
 rm -f "$idle/$terraform-$$"
-kill -KILL "$provider" 2>/dev/null`;
+kill -KILL "$provider" 2>/dev/null
+rm -rf "$own"`;
 
 /** WHY: with logs the provider's words belong to the one that Terraform listens to. */
 const shares = process.env.TF_LOG === undefined && process.env.TF_LOG_PROVIDER === undefined;
@@ -31,13 +33,17 @@ export async function provider(program, args, idle, terraform) {
   const { group, address } = taken(idle, terraform) ?? (await started(program, args, idle, terraform));
   const session = connect("http://localhost", { createConnection: () => createConnection(address), settings: wide });
   session.once("connect", () => session.setLocalWindowSize(wide.initialWindowSize));
+  const end = () => {
+    process.kill(-group, "SIGKILL");
+    rmSync(dirname(address), { recursive: true, force: true });
+  };
   return {
     session,
-    end: () => process.kill(-group, "SIGKILL"),
+    end,
     /** Leaves it to the next one whom the same Terraform starts. */
     leave: () => {
       if (shares) writeFileSync(join(idle, `${terraform}-${group}`), address);
-      else process.kill(-group, "SIGKILL");
+      else end();
     },
   };
 }
