@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,8 +9,10 @@ import { repositoryRoot } from "./root.ts";
 import { succeeded, terraform, terraformEnvOn } from "./terraform.ts";
 
 const nowhere = { env: { AWS_ACCESS_KEY_ID: "nobody", AWS_SECRET_ACCESS_KEY: "nobody", AWS_REGION: "eu-west-1" } };
-const env = terraformEnvOn(nowhere);
 let directory: string;
+/** Where everything that runs here puts what it needs for the moment. */
+const temporary = () => join(directory, "temporary");
+const env = () => ({ ...terraformEnvOn(nowhere), TMPDIR: temporary() });
 
 /** WHY: where set-up found no unpacked provider, there is none, and Terraform starts the usual one. */
 const there = existsSync(join(repositoryRoot, ".mainstay/local-aws.rc"));
@@ -25,7 +27,7 @@ function write(content: object): void {
   );
 }
 
-const run = (...args: string[]) => terraform(directory, args, env);
+const run = (...args: string[]) => terraform(directory, args, env());
 
 /** Processes that work in the test's directory: Terraform, what stands before the provider, and the provider. */
 function working(): string[] {
@@ -41,6 +43,7 @@ function working(): string[] {
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "mainstay-light-"));
+  mkdirSync(temporary());
   write({});
   succeeded(await run("init"));
 });
@@ -67,12 +70,12 @@ afterAll(() => rmSync(directory, { recursive: true }));
     expect([code, stderr]).toEqual([1, expect.stringContaining("invalid CIDR address: 10.0.0.0/40")]);
   });
 
-  it("ends with Terraform, also when that is killed", async () => {
+  it("ends with Terraform, also when that is killed, and leaves nothing", async () => {
     // Nobody answers there, so that it tries again and again.
     write({ resource: { aws_vpc: { a: { cidr_block: "10.0.0.0/16" } } } });
     const options = {
       cwd: directory,
-      env: { ...process.env, ...env, AWS_ENDPOINT_URL: "http://127.0.0.1:9" },
+      env: { ...process.env, ...env(), AWS_ENDPOINT_URL: "http://127.0.0.1:9" },
     } as const;
     const killed = spawn("terraform", ["apply", "-auto-approve", "-lock=false"], { ...options, stdio: "ignore" });
     const ended = once(killed, "exit");
@@ -81,5 +84,6 @@ afterAll(() => rmSync(directory, { recursive: true }));
     await ended;
     while (working().length > 0) await sleep(50);
     expect(working()).toEqual([]);
+    expect(readdirSync(temporary())).toEqual([]);
   });
 });
