@@ -112,7 +112,13 @@ export const contract = {
   /** What a task does not try to do, so that it stays quick with what it does. */
   overload: {
     /** Requests at a time that the database works for. Some more than it has connections: readings share statements. */
-    atOnce: 40,
+    atOnce: 100,
+    /**
+     * Requests at a time when they take longer than `slowMs`, in milliseconds, and three times as long as usual: then the database,
+     * or the processor, has more than it can do, and the number falls by a third until they are quick again.
+     */
+    atLeast: 4,
+    slowMs: 50,
     /** Requests that may wait for that; more are refused at once. */
     waiting: 400,
     /** How long they may wait in a burst, in milliseconds. */

@@ -58,7 +58,9 @@ async function see(context: Context, match: Match, means: Means): Promise<AnyRep
     return route.mayBeStale ? remember(answers, context.url, reply, sightings) : reply;
   };
   try {
-    if (context.state.hurried) throw new Overloaded();
+    // WHY not in the queue: in a crowd who has an earlier answer would wait in vain, and keep others waiting.
+    const earlier = route.mayBeStale && admission.crowded() && answers.find(context.url) !== undefined;
+    if (context.state.hurried || earlier) throw new Overloaded();
     const asked = costOf(route) === "health" ? work() : admission.run(work);
     return await (route.mayBeStale && answers.find(context.url) ? unlessSlow(asked) : asked);
   } catch (error) {

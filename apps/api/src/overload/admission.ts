@@ -9,8 +9,12 @@ export class Overloaded extends Problem {
 }
 
 export interface AdmissionLimits {
-  /** Pieces of work at a time. */
+  /** Pieces of work at a time, at most. */
   readonly atOnce: number;
+  /** So many at a time even where each of them is slow. */
+  readonly atLeast: number;
+  /** Work is slow that takes longer than this, in milliseconds, and {@link tolerance} times as long as it does with room to spare. */
+  readonly slowMs: number;
   /** More may wait, up to this many. */
   readonly waiting: number;
   /** How long one waits in a burst, in milliseconds. */
@@ -26,8 +30,11 @@ export interface Admission {
   readonly run: <T>(work: () => Promise<T>) => Promise<T>;
   /** There has been a slow queue for a while: what costs much should not begin. */
   readonly crowded: () => boolean;
-  readonly state: () => { readonly running: number; readonly waiting: number };
+  readonly state: () => { readonly running: number; readonly waiting: number; readonly limit: number };
 }
+
+/** Work that takes so many times as long as usual waits for other work. */
+const tolerance = 3;
 
 interface Waiting {
   readonly since: number;
@@ -40,6 +47,10 @@ interface Waiting {
  * are still waited for, and the others are refused soon. So those who are served are served quickly, however many come (controlled
  * delay with adaptive LIFO: B. Maurer, Fail at Scale, ACM Queue 13-8).
  *
+ * How much goes on at a time follows how long it takes, since nobody knows beforehand what a database, or a processor that is
+ * shared, can do: a third less when it is slow, one more after each round in which it is not (additive increase, multiplicative
+ * decrease, as TCP does: RFC 5681).
+ *
  * @param now milliseconds that only grow
  */
 export function createAdmission(
@@ -48,24 +59,47 @@ export function createAdmission(
 ): Admission {
   const queue: Waiting[] = [];
   let running = 0;
+  let limit = limits.atOnce;
+  /** What began earlier says nothing of the limit as it is now. */
+  let loweredAt = Number.NEGATIVE_INFINITY;
+  const recent = average(10);
+  const usual = average(100);
   /** Since when everybody has waited for longer than they would have to in a crowd. */
   let slowSince: number | undefined;
   const crowded = () => slowSince !== undefined && now() - slowSince > limits.crowdedAfterMs;
 
-  const next = () => {
-    running -= 1;
-    const standing = crowded();
-    const waiting = standing ? queue.pop() : queue.shift();
-    if (waiting !== undefined && !standing) {
-      const slow = now() - waiting.since > limits.crowdedWaitMs;
-      slowSince = slow ? (slowSince ?? now()) : undefined;
+  const learn = (began: number) => {
+    const took = now() - began;
+    recent.add(took);
+    // WHY also then: of what always comes faster than it is done nobody would know how long it takes.
+    const room = (queue.length === 0 && running <= limit / 2) || Math.floor(limit) <= limits.atLeast;
+    if (room) usual.add(took);
+    if (recent.value() > Math.max(limits.slowMs, tolerance * usual.value())) {
+      if (began < loweredAt) return;
+      limit = Math.max(limits.atLeast, limit * (2 / 3));
+      loweredAt = now();
+    } else if (running >= Math.floor(limit)) {
+      limit = Math.min(limits.atOnce, limit + 1 / limit);
     }
-    if (queue.length === 0) slowSince = undefined;
-    if (waiting === undefined) return;
-    clearTimeout(waiting.timer);
-    waiting.start();
   };
 
+  const next = () => {
+    while (running < Math.floor(limit)) {
+      const standing = crowded();
+      const waiting = standing ? queue.pop() : queue.shift();
+      if (waiting !== undefined && !standing) {
+        const slow = now() - waiting.since > limits.crowdedWaitMs;
+        slowSince = slow ? (slowSince ?? now()) : undefined;
+      }
+      if (queue.length === 0) slowSince = undefined;
+      if (waiting === undefined) return;
+      clearTimeout(waiting.timer);
+      running += 1;
+      waiting.start();
+    }
+  };
+
+  /** Resolves when it is one of those that run. */
   const turn = () =>
     new Promise<void>((resolve, reject) => {
       if (queue.length >= limits.waiting) throw new Overloaded();
@@ -81,15 +115,29 @@ export function createAdmission(
 
   return {
     async run(work) {
-      if (running >= limits.atOnce) await turn();
-      running += 1;
+      if (running < Math.floor(limit)) running += 1;
+      else await turn();
+      const began = now();
       try {
         return await work();
       } finally {
+        learn(began);
+        running -= 1;
         next();
       }
     },
     crowded,
-    state: () => ({ running, waiting: queue.length }),
+    state: () => ({ running, waiting: queue.length, limit: Math.floor(limit) }),
+  };
+}
+
+/** A mean in which about the last `count` values weigh. */
+function average(count: number) {
+  let mean: number | undefined;
+  return {
+    value: () => mean ?? 0,
+    add: (value: number) => {
+      mean = mean === undefined ? value : mean + (value - mean) / count;
+    },
   };
 }

@@ -6,7 +6,15 @@ import { fakeDatabase, startApi } from "../testing/api.ts";
 import { createAdmission, Overloaded } from "./admission.ts";
 import { costs, isRefused, watchLag } from "./shed.ts";
 
-const patience = { atOnce: 1, waiting: 10, waitMs: 10_000, crowdedWaitMs: 10, crowdedAfterMs: 100 };
+const patience = {
+  atOnce: 1,
+  atLeast: 1,
+  slowMs: 10_000,
+  waiting: 10,
+  waitMs: 10_000,
+  crowdedWaitMs: 10,
+  crowdedAfterMs: 100,
+};
 
 describe("admission", () => {
   it("never lets more work go on than it may, and everybody is served or refused", async () => {
@@ -25,7 +33,7 @@ describe("admission", () => {
         expect(most).toBeLessThanOrEqual(atOnce);
         const refused = results.filter(({ status }) => status === "rejected").length;
         expect(refused).toBe(Math.max(0, pauses.length - atOnce - waiting));
-        expect(admission.state()).toEqual({ running: 0, waiting: 0 });
+        expect(admission.state()).toEqual({ running: 0, waiting: 0, limit: atOnce });
       }),
     );
   });
@@ -82,6 +90,55 @@ describe("admission", () => {
     await finish("c");
     await Promise.all(done);
     expect([order, admission.crowded()]).toEqual([["a", "b", "d", "c"], false]);
+  });
+});
+
+describe("how much goes on at a time", () => {
+  const limits = { ...patience, atOnce: 8, atLeast: 2, slowMs: 50 };
+  /** Work that takes `ms`, as many pieces as may go on. */
+  const createLoad = () => {
+    let time = 0;
+    const admission = createAdmission(limits, () => time);
+    const round = async (ms: number, pieces = admission.state().limit) => {
+      const gate = Promise.withResolvers<void>();
+      const all = Array.from({ length: pieces }, () => admission.run(() => gate.promise));
+      time += ms;
+      gate.resolve();
+      await Promise.all(all);
+    };
+    return { admission, round };
+  };
+
+  it("stays between its bounds, whatever the work takes", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(400), { maxLength: 30 }), async (rounds) => {
+        const { admission, round } = createLoad();
+        for (const ms of rounds) {
+          await round(ms);
+          const { limit } = admission.state();
+          expect(limit).toBeGreaterThanOrEqual(limits.atLeast);
+          expect(limit).toBeLessThanOrEqual(limits.atOnce);
+        }
+        expect(admission.state()).toMatchObject({ running: 0, waiting: 0 });
+      }),
+    );
+  });
+
+  it("falls when work becomes slow, and rises again when it is quick", async () => {
+    const { admission, round } = createLoad();
+    for (let times = 0; times < 10; times += 1) await round(5, 2);
+    expect(admission.state().limit).toBe(8);
+    for (let times = 0; times < 5; times += 1) await round(200);
+    expect(admission.state().limit).toBe(2);
+    for (let times = 0; times < 60; times += 1) await round(5);
+    expect(admission.state().limit).toBe(8);
+  });
+
+  it("is as high as ever for work that always takes long", async () => {
+    const { admission, round } = createLoad();
+    for (let times = 0; times < 20; times += 1) await round(200, 2);
+    for (let times = 0; times < 20; times += 1) await round(210);
+    expect(admission.state().limit).toBe(8);
   });
 });
 
