@@ -13,7 +13,7 @@ const primaryKilled: Fault = {
     await cluster.primary.crash();
     await noticed(scene);
     await cluster.promote();
-    follow();
+    await follow();
     scene.healed();
   },
 };
@@ -22,15 +22,15 @@ const primarySilent: Fault = {
   name: "primary-silent",
   title: "The primary falls silent (packets dropped, no RST), the replica is promoted",
   async run(scene) {
-    const { cluster, follow, sides } = scene.stage;
-    for (const { network } of sides) network.silence();
+    const { cluster, follow } = scene.stage;
+    await everySide(scene.stage, ({ network }) => network.tell("silence"));
     scene.injected();
     await noticed(scene);
     // As a managed database does it: what is not heard is switched off before another takes its place.
     await cluster.primary.crash();
     await cluster.promote();
-    follow();
-    for (const { network } of sides) network.pass();
+    await follow();
+    await everySide(scene.stage, ({ network }) => network.tell("pass"));
     scene.healed();
   },
 };
@@ -42,7 +42,7 @@ const demoted: Fault = {
     const { cluster, follow } = scene.stage;
     scene.injected();
     await cluster.switchOver();
-    follow();
+    await follow();
     scene.healed();
     await noticed(scene);
   },
@@ -102,7 +102,8 @@ const lostCommit: Fault = {
   async run({ stage, short, injected, healed }) {
     injected();
     for (let round = 0; round < (short ? 6 : 40); round += 1) {
-      for (const { network } of stage.sides) network.cutAt("COMMIT", round % 2 === 0 ? "after" : "before");
+      const when = round % 2 === 0 ? "after" : "before";
+      await everySide(stage, ({ network }) => network.tell("cutAt", "COMMIT", when));
       await sleep(400);
     }
     healed();

@@ -1,11 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { contract, variables } from "@mainstay/contract";
-import { type Account, freePort, startProxy, type TcpProxy } from "@mainstay/mysql-resilience/testing";
+import { type Account, freePort } from "@mainstay/mysql-resilience/testing";
 import type { SideName } from "../sides.ts";
 import { type ApiProcess, createApiProcess } from "./api-process.ts";
 import { type Balancer, startBalancer } from "./balancer.ts";
 import { type Disk, startDisk } from "./disk.ts";
+import { type Network, startNetwork } from "./network.ts";
 
 /** Only for tokens and databases of the lab, which live as long as it does. */
 export const tokenKey = "only-for-the-lab-only-for-the-lab-only-for-the-lab";
@@ -20,7 +21,7 @@ export interface Side {
   readonly name: SideName;
   readonly account: Account;
   /** The name of the database, which follows the primary. */
-  readonly network: TcpProxy;
+  readonly network: Network;
   readonly processes: readonly [ApiProcess, ApiProcess];
   readonly balancer: Balancer;
   readonly disk: Disk;
@@ -29,9 +30,15 @@ export interface Side {
   readonly remove: () => Promise<void>;
 }
 
-export async function startSide(name: SideName, primaryPort: number, directory: string): Promise<Side> {
+/** @param behind words before what serves: it goes behind what sends */
+export async function startSide(
+  name: SideName,
+  primaryPort: number,
+  directory: string,
+  behind: readonly string[],
+): Promise<Side> {
   const account = accounts[name];
-  const network = await startProxy(primaryPort);
+  const network = await startNetwork(primaryPort);
   const disk = await startDisk(join(directory, `documents-${name}`));
   const secretPath = join(directory, `credentials-${name}.json`);
   const rotate = (password: string) =>
@@ -46,7 +53,7 @@ export async function startSide(name: SideName, primaryPort: number, directory: 
       side: name,
       port,
       logPath: join(directory, `api-${name}-${port}.log`),
-      within: disk.within,
+      within: [...behind, ...disk.within],
       environment: {
         [variables.port]: String(port),
         [variables.databaseHost]: "127.0.0.1",
@@ -80,7 +87,7 @@ export async function startSide(name: SideName, primaryPort: number, directory: 
     rotate,
     async remove() {
       const processesEnd = processes.map((one) => one.end("SIGKILL"));
-      await Promise.allSettled([balancer.remove(), ...processesEnd, network.close()]);
+      await Promise.allSettled([balancer.remove(), ...processesEnd, network.remove()]);
       await disk.remove();
     },
   };

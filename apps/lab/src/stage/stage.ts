@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Replicated, startReplicated } from "@mainstay/mysql-resilience/testing";
 import { type SideName, sideNames } from "../sides.ts";
+import { goFirst } from "./priority.ts";
 import { accounts, type Side, startSide } from "./side.ts";
 
 /** Patients that every side begins with, and that are read all the time. */
@@ -13,13 +14,15 @@ export interface Stage {
   readonly cluster: Replicated;
   readonly sides: readonly Side[];
   /** Lets the name of the database lead to the primary. */
-  readonly follow: () => void;
+  readonly follow: () => Promise<void>;
   readonly remove: () => Promise<void>;
 }
 
 export async function startStage(names: readonly SideName[] = sideNames): Promise<Stage> {
   const directory = await mkdtemp(join(tmpdir(), "mainstay-lab-"));
+  const behind = goFirst();
   const cluster = await startReplicated({
+    within: behind,
     synchronous: true,
     accounts: names.map((name) => accounts[name]),
     // The triggers of the audit log need it where there is a binary log, on RDS as well.
@@ -34,11 +37,11 @@ export async function startStage(names: readonly SideName[] = sideNames): Promis
   };
   try {
     for (const name of names) {
-      sides.push(await startSide(name, cluster.primary.port, directory));
+      sides.push(await startSide(name, cluster.primary.port, directory, behind));
       await seed(cluster, name);
     }
-    const follow = () => {
-      for (const { network } of sides) network.leadTo(cluster.primary.port);
+    const follow = async () => {
+      await Promise.all(sides.map(({ network }) => network.tell("leadTo", cluster.primary.port)));
     };
     return { cluster, sides, follow, remove };
   } catch (error) {

@@ -39,16 +39,19 @@ export interface Mariadb {
  * Starts a server with GTID in about a second.
  *
  * @param id `server_id`; a replica needs another one than its primary
+ * @param within words before the program, such as `nice`
  * @throws when the server is not installed, naming the packages, or with the end of the server's log when it does not start.
  */
 export async function startMariadb(
   id = 1,
   options: readonly string[] = [],
   accounts: readonly Account[] = standardAccounts,
+  within: readonly string[] = [],
 ): Promise<Mariadb> {
   const server = await createServer({
     options: () => [`--server-id=${id}`, ...replicationInUse().options, "--innodb-buffer-pool-size=16M", ...options],
     initialSql: initialSql(accounts),
+    within,
     probe: (port) => ask(port, "SELECT 1", []),
   });
   const { port, socketPath } = server;
@@ -106,16 +109,18 @@ export interface ReplicatedOptions {
   readonly options?: readonly string[];
   /** @default one, of the schema `shop` */
   readonly accounts?: readonly Account[];
+  /** Words before both servers, such as `nice`. @default none */
+  readonly within?: readonly string[];
 }
 
 export async function startReplicated(options: ReplicatedOptions = {}): Promise<Replicated> {
-  const { synchronous = false, accounts } = options;
+  const { synchronous = false, accounts, within } = options;
   const replication = replicationInUse();
   if (synchronous && replication.synchronous === undefined) {
     throw new Error("MAINSTAY_MYSQLD is set; a primary that waits for its replica is a MariaDB. Unset it.");
   }
-  const startOne = (id: number) =>
-    startMariadb(id, [...((synchronous && replication.synchronous) || []), ...(options.options ?? [])], accounts);
+  const further = [...((synchronous && replication.synchronous) || []), ...(options.options ?? [])];
+  const startOne = (id: number) => startMariadb(id, further, accounts, within);
   let [primary, replica] = await Promise.all([startOne(1), startOne(2)]);
   await follow(replica, primary);
   let ids = 2;

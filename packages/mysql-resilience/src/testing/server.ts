@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly options: (directory: string) => readonly string[];
   /** One statement per line, as `--init-file` needs it; run at every start. */
   readonly initialSql: readonly string[];
+  /** Words before the program, such as `nice`. @default none */
+  readonly within?: readonly string[];
   /** Resolves when somebody could enter. */
   readonly probe: (port: number) => Promise<unknown>;
 }
@@ -59,7 +61,7 @@ export async function createServer(given: ServerOptions): Promise<Server> {
   await mkdir(directory, { recursive: true });
   const keeper = startKeeper(directory, kept);
   const port = await freePort();
-  const { redoLog = 4, initialSql, probe } = given;
+  const { redoLog = 4, initialSql, within = [], probe } = given;
   try {
     if (!existsSync(join(directory, "data", "mysql"))) await install(directory, engine.install(directory, redoLog));
     await writeFile(join(directory, "init.sql"), [...initialSql, ""].join("\n"));
@@ -67,9 +69,9 @@ export async function createServer(given: ServerOptions): Promise<Server> {
     await dismiss(keeper, directory);
     throw error;
   }
-  const { program, options: first } = engine.start(redoLog);
+  const { program, options: begin } = engine.start(redoLog);
   // WHY this order: `--no-defaults` counts only where it is the first.
-  const options = [...first, ...commonOptions(directory, port), ...given.options(directory), ...userOption()];
+  const options = [...begin, ...commonOptions(directory, port), ...given.options(directory), ...userOption()];
   let server: ChildProcess | undefined;
   const running = () => server !== undefined && server.exitCode === null && server.signalCode === null;
   const end = async (signal: NodeJS.Signals) => {
@@ -85,7 +87,8 @@ export async function createServer(given: ServerOptions): Promise<Server> {
     socketPath: join(directory, "socket"),
     running,
     start: async (more = []) => {
-      server = await launch(directory, { program, options: [...options, ...more] }, () => probe(port));
+      const [first = program, ...words] = [...within, program, ...options, ...more];
+      server = await launch(directory, { program: first, options: words }, () => probe(port));
     },
     end,
     freeze: async () => {
