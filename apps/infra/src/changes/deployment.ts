@@ -8,6 +8,7 @@ import {
   terraform,
   type Environment as Variables,
 } from "@mainstay/emulator";
+import pLimit from "p-limit";
 import type { Place } from "../rehearsal/place.ts";
 import { synthesizedStacks } from "../rehearsal/stacks.ts";
 import { synthesize } from "../synthesize.ts";
@@ -20,6 +21,27 @@ export interface Outcome {
   readonly drift: Readonly<Record<string, string>>;
 }
 
+/** What is known of a stack's outputs once its change is planned. */
+interface Outputs {
+  readonly stack: string;
+  readonly changed: readonly string[];
+}
+
+/** A stack that is being changed. */
+interface Running {
+  readonly stack: string;
+  readonly outputs: Promise<Outputs>;
+  readonly done: Promise<void>;
+}
+
+interface How {
+  readonly variables: Variables;
+  readonly outcome: { planned: Record<string, readonly PlannedChange[]>; drift: Record<string, string> };
+  readonly again: boolean;
+  /** What it depends on. */
+  readonly before: readonly Running[];
+}
+
 /** The plan that was made of a stack after it was changed, in its directory. */
 export const lastPlan = "again.tfplan";
 
@@ -30,6 +52,8 @@ export class Deployment {
   private readonly initialised = new Set<string>();
   /** Stacks whose state is what is deployed: the last plan, which reads everything, found nothing. */
   private readonly settled: Set<string>;
+  /** WHY: a change of all stacks would otherwise start a provider of 400 MB for each of them at once. */
+  private readonly few = pLimit(6);
 
   /** @param settled stacks that were deployed, and planned again with no change. @default none */
   constructor(place: Place, settled: readonly string[] = []) {
@@ -42,17 +66,15 @@ export class Deployment {
     synthesize([environment], { outdir: this.place.output, stackTraces: false });
     const stacks = synthesizedStacks(this.place, environment.id);
     const outcome = { planned: {} as Record<string, readonly PlannedChange[]>, drift: {} as Record<string, string> };
-    const touched = new Map<string, readonly string[]>();
     const dependencies = dependenciesOf(this.place);
-    const done = new Map<string, Promise<void>>();
-    const visit = (stack: string): Promise<void> => {
-      const running =
-        done.get(stack) ?? this.changeStack(stack, { variables, touched, outcome, again, before: before(stack) });
-      done.set(stack, running);
+    const begun = new Map<string, Running>();
+    const visit = (stack: string): Running => {
+      const before = (dependencies[stack] ?? []).map((dependency) => visit(dependency));
+      const running = begun.get(stack) ?? this.changeStack(stack, { variables, outcome, again, before });
+      begun.set(stack, running);
       return running;
     };
-    const before = (stack: string) => (dependencies[stack] ?? []).map((dependency) => visit(dependency));
-    await Promise.all(stacks.map((stack) => visit(stack)));
+    await Promise.all(stacks.map(async (stack) => await visit(stack).done));
     return outcome;
   }
 
@@ -75,44 +97,46 @@ export class Deployment {
     await Promise.all(stacks.map((stack) => visit(stack)));
   }
 
-  private async changeStack(
+  private changeStack(stack: string, how: How): Running {
+    const outputs = Promise.withResolvers<Outputs>();
+    const done = this.bringUp(stack, how, outputs.resolve).finally(() => outputs.resolve({ stack, changed: [] }));
+    return { stack, outputs: outputs.promise, done };
+  }
+
+  private async bringUp(
     stack: string,
-    {
-      variables,
-      touched,
-      outcome,
-      again,
-      before,
-    }: {
-      readonly variables: Variables;
-      /** Outputs that are others than before, by stack. */
-      readonly touched: Map<string, readonly string[]>;
-      readonly outcome: { planned: Record<string, readonly PlannedChange[]>; drift: Record<string, string> };
-      readonly again: boolean;
-      readonly before: readonly Promise<void>[];
-    },
+    { variables, outcome, again, before }: How,
+    tell: (outputs: Outputs) => void,
   ): Promise<void> {
-    await Promise.all(before);
-    const json = readFileSync(join(this.place.directoryOf(stack), "cdk.tf.json"), "utf8");
-    const said = JSON.stringify([json, Object.entries(variables).filter(([name]) => name.startsWith("TF_VAR_"))]);
-    const reads = dependenciesOf(this.place)[stack] ?? [];
-    const readsNews = reads.some((read) =>
-      touched.get(read)?.some((output) => json.includes(`${read}.outputs.${output}`)),
+    const deployed = (one: string) => this.applied.has(one);
+    // WHY not until it is done: a change of a database takes minutes, and who reads nothing of it that changes need not wait.
+    const news = await Promise.all(
+      before.map(async (one) => {
+        if (!deployed(stack) || !deployed(one.stack)) await one.done;
+        return await one.outputs;
+      }),
     );
+    const json = readFileSync(join(this.place.directoryOf(stack), "cdk.tf.json"), "utf8");
+    const read = news.filter((one) => one.changed.some((output) => json.includes(`${one.stack}.outputs.${output}`)));
+    await Promise.all(before.filter((one) => read.some((it) => it.stack === one.stack)).map((one) => one.done));
+    const said = JSON.stringify([json, Object.entries(variables).filter(([name]) => name.startsWith("TF_VAR_"))]);
     // WHY: a stack that neither changed nor reads something that did cannot have a plan; planning all of them each time takes minutes.
-    if (this.applied.get(stack) === said && !readsNews) return;
+    if (this.applied.get(stack) === said && read.length === 0) return;
     if (!this.initialised.has(stack)) succeeded(await this.run(stack, ["init", "-input=false"], variables), stack);
     this.initialised.add(stack);
     // WHY at once: a plan of its own would cost a second start of Terraform and provider; the local AWS forgives what is found after.
     // WHY: reading all of a settled stack again, through provider and local AWS, is a third of what a change costs.
     const refresh = `-refresh=${!this.settled.has(stack)}`;
-    const apply = await this.run(stack, ["apply", "-auto-approve", "-input=false", "-json", refresh], variables);
+    const words = ["apply", "-auto-approve", "-input=false", "-json", refresh];
+    const apply = await this.run(stack, words, variables, (line) => {
+      const changed = changedOutputs(line);
+      if (changed !== undefined) tell({ stack, changed });
+    });
     this.applied.set(stack, said);
     const changes = plannedChanges(apply.stdout);
     if (changes.length > 0) this.settled.delete(stack);
     if (changes.length > 0) outcome.planned[stack] = changes;
     succeeded(apply, stack);
-    touched.set(stack, changedOutputs(apply.stdout));
     if (changes.length === 0 || !again) return;
     const after = await this.run(
       stack,
@@ -123,17 +147,24 @@ export class Deployment {
     else outcome.drift[stack] = `${after.stdout}${after.stderr}`;
   }
 
-  private async run(stack: string, [command = "", ...args]: readonly string[], variables: Variables) {
-    return await terraform(this.place.directoryOf(stack), [command, "-no-color", ...args], variables);
+  private async run(
+    stack: string,
+    [command = "", ...args]: readonly string[],
+    variables: Variables,
+    log: (line: string) => void = () => {},
+  ) {
+    const words = [command, "-no-color", ...args];
+    return await this.few(() => terraform(this.place.directoryOf(stack), words, variables, { log }));
   }
 }
 
-/** Outputs that an apply changes, which other stacks may read. Values are not told: those that stacks read count as sensitive. */
-function changedOutputs(said: string): string[] {
-  const planned = said.split("\n").find((line) => line.includes('"type":"outputs"'));
-  if (planned === undefined) return [];
-  const { outputs }: { readonly outputs: Readonly<Record<string, { readonly action?: string }>> } = JSON.parse(planned);
-  return Object.entries(outputs).flatMap(([name, { action }]) => (action === "noop" ? [] : [name]));
+/** Outputs that an apply will change, which other stacks may read: said once it is planned. Values are not told: those that stacks read count as sensitive. */
+function changedOutputs(line: string): string[] | undefined {
+  if (line.includes('"type":"apply_start"')) return [];
+  if (!line.includes('"type":"outputs"')) return undefined;
+  const { outputs }: { readonly outputs: Readonly<Record<string, { readonly action?: string }>> } = JSON.parse(line);
+  // What was applied is told once more at the end, without an action.
+  return Object.entries(outputs).flatMap(([name, { action = "noop" }]) => (action === "noop" ? [] : [name]));
 }
 
 function dependenciesOf(place: Place): Readonly<Record<string, readonly string[]>> {
