@@ -13,6 +13,7 @@ const usage = `usage: node setup/src/main.mjs COMMAND
   api                set up, then open a clinic with a database of its own
   lab [FAULT ...]    set up, then inject faults into the API and its database, and say what users saw
   policy ENVIRONMENT set up, then ask Checkov about its plans
+  policy-tools       only set up what that needs
   test               set up, then run every check and test
   run PROGRAM ...    set up, then run PROGRAM with the project's tools on its path`;
 
@@ -61,6 +62,9 @@ async function dispatch() {
     case "policy":
       prepare(policySteps, console.error);
       return await run("node", ["--no-warnings", "apps/delivery/src/main.ts", "policy", ...rest]);
+    case "policy-tools":
+      prepare(policySteps, console.error);
+      return 0;
     case "run": {
       prepare(startSteps, console.error);
       const [program = "", ...args] = rest;

@@ -221,8 +221,8 @@ export const startSteps = [pnpm, dependencies, node, localAws, provider, lightPr
 /** What looks at policy needs. */
 export const policySteps = [...startSteps, checkov];
 
-/** What `npm test` needs. */
-export const testSteps = [...startSteps, checkov, zizmor, testTools];
+/** What `npm test` needs from its start; what looks at policy needs comes beside the first tests. */
+export const testSteps = [...startSteps, zizmor, testTools];
 
 /**
  * Installs packages where this machine lets us; says which elsewhere.
