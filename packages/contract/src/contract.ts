@@ -115,9 +115,10 @@ export const contract = {
     atOnce: 100,
     /**
      * Requests at a time when they take longer than `slowMs`, in milliseconds, and three times as long as usual: then the database,
-     * or the processor, has more than it can do, and the number falls by a third until they are quick again.
+     * or the processor, has more than it can do, and the number falls by a third until they are quick again. Not below the
+     * connections of the pool.
      */
-    atLeast: 4,
+    atLeast: 10,
     slowMs: 50,
     /** Requests that may wait for that; more are refused at once. */
     waiting: 400,

@@ -34,9 +34,15 @@ export interface Timing {
     readonly acquireTimeoutMs: number;
     readonly queryTimeoutMs: number;
     readonly operationTimeoutMs: number;
+    readonly poolSize: number;
   };
   readonly stale: { readonly age: number; readonly afterMs: number };
-  readonly overload: { readonly waitMs: number; readonly crowdedWaitMs: number };
+  readonly overload: {
+    readonly atOnce: number;
+    readonly atLeast: number;
+    readonly waitMs: number;
+    readonly crowdedWaitMs: number;
+  };
   readonly documents: { readonly orphanAge: number };
 }
 
@@ -123,6 +129,16 @@ export function rules(timing: Timing): Rule[] {
       rule: "stale.afterMs < database.acquireTimeoutMs",
       otherwise: "a reading waits for a connection that does not come, though there is an earlier answer",
       holds: stale.afterMs < database.acquireTimeoutMs,
+    },
+    {
+      rule: "database.poolSize <= overload.atLeast",
+      otherwise: "requests are turned away while connections have nothing to do",
+      holds: database.poolSize <= overload.atLeast,
+    },
+    {
+      rule: "overload.atLeast <= overload.atOnce",
+      otherwise: "fewer requests go on where all is well than in a crowd",
+      holds: overload.atLeast <= overload.atOnce,
     },
     {
       rule: "overload.crowdedWaitMs < overload.waitMs",

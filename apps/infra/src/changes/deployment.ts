@@ -74,7 +74,9 @@ export class Deployment {
       begun.set(stack, running);
       return running;
     };
-    await Promise.all(stacks.map(async (stack) => await visit(stack).done));
+    const ended = await Promise.allSettled(stacks.map(async (stack) => await visit(stack).done));
+    // WHY not sooner: what still runs holds the locks of the next change.
+    for (const one of ended) if (one.status === "rejected") throw one.reason;
     return outcome;
   }
 
@@ -160,7 +162,6 @@ export class Deployment {
 
 /** Outputs that an apply will change, which other stacks may read: said once it is planned. Values are not told: those that stacks read count as sensitive. */
 function changedOutputs(line: string): string[] | undefined {
-  if (line.includes('"type":"apply_start"')) return [];
   if (!line.includes('"type":"outputs"')) return undefined;
   const { outputs }: { readonly outputs: Readonly<Record<string, { readonly action?: string }>> } = JSON.parse(line);
   // What was applied is told once more at the end, without an action.
