@@ -92,12 +92,18 @@ function post(path: string, headers: Record<string, string | number>) {
   });
 }
 
-/** As a client does it: on 503 once more, with the same key. On a busy machine a connection may not be free in time. */
+/**
+ * As a client does it: once more, with the same key, on 503, and where it was cut off. On a busy machine a connection may not be free in
+ * time, and two gigabytes take a slow disk longer than a request may take.
+ */
 async function upload(bytes: number): Promise<number | undefined> {
   const key = crypto.randomUUID();
   for (let attempt = 1; ; attempt += 1) {
-    const status = await send(bytes, key);
-    if (status !== 503 || attempt === 5) return status;
+    const status = await send(bytes, key).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE" && error.code !== "ECONNRESET") throw error;
+      return 408;
+    });
+    if ((status !== 503 && status !== 408) || attempt === 5) return status;
   }
 }
 
@@ -105,6 +111,8 @@ async function upload(bytes: number): Promise<number | undefined> {
 async function send(bytes: number, key: string): Promise<number | undefined> {
   const sent = post("/patients/1/documents?name=large.pdf", { "Content-Length": bytes, "Idempotency-Key": key });
   const answer = once(sent, "response");
+  // WHY: of what is cut off both fail.
+  answer.catch(() => undefined);
   await pipeline(Readable.from(pieces(bytes)), sent);
   const [response] = await answer;
   response.resume();
