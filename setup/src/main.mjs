@@ -87,7 +87,7 @@ async function dispatch() {
 function run(program, args, { niceness = 0 } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: root, env: toolEnvironment(process.env), stdio: "inherit" });
-    if (niceness > 0 && child.pid !== undefined) setPriority(child.pid, niceness);
+    if (niceness !== 0 && child.pid !== undefined) give(niceness, child.pid);
     // WHY: Ctrl-C reaches the child as well, which cleans up; ending before it would leave it without a terminal.
     for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
       process.on(signal, () => signal !== "SIGINT" && child.kill(signal));
@@ -98,4 +98,16 @@ function run(program, args, { niceness = 0 } = {}) {
     });
     child.on("exit", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 1)));
   });
+}
+
+/**
+ * @param {number} niceness
+ * @param {number} pid
+ */
+function give(niceness, pid) {
+  try {
+    setPriority(pid, niceness);
+  } catch {
+    // WHY nothing: only root may let somebody go first. Then all have their turn alike.
+  }
 }

@@ -71,8 +71,7 @@ export class Copy {
   }
 
   async #run(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Complaint> {
-    // WHY nice: life-cycle tests with their real-time waits run beside it.
-    const { exitCode, all } = await execa("nice", [program, ...args], {
+    const { exitCode, all } = await execa(program, args, {
       cwd: this.folder,
       env,
       preferLocal: true,

@@ -53,7 +53,7 @@ export class Deployment {
   /** Stacks whose state is what is deployed: the last plan, which reads everything, found nothing. */
   private readonly settled: Set<string>;
   /** WHY: a change of all stacks would otherwise start a provider of 400 MB for each of them at once. */
-  private readonly few = pLimit(4);
+  private readonly few = pLimit(3);
 
   /** @param settled stacks that were deployed, and planned again with no change. @default none */
   constructor(place: Place, settled: readonly string[] = []) {

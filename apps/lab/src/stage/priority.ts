@@ -1,4 +1,4 @@
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 
 const ahead = 10;
 
@@ -11,7 +11,7 @@ const ahead = 10;
  */
 export function goFirst(): readonly string[] {
   try {
-    setPriority(-ahead);
+    setPriority(Math.max(getPriority() - ahead, -20));
   } catch {
     // Who is not root shares alike.
     return [];
