@@ -74,6 +74,8 @@ export function createAdmission(
     // WHY also then: of what always comes faster than it is done nobody would know how long it takes.
     const room = (queue.length === 0 && running <= limit / 2) || Math.floor(limit) <= limits.atLeast;
     if (room) usual.add(took);
+    // WHY: where there is room for twice as much, it is not for too much at a time that it is slow.
+    if (running < limit / 2) return;
     if (recent.value() > Math.max(limits.slowMs, tolerance * usual.value())) {
       if (began < loweredAt) return;
       limit = Math.max(limits.atLeast, limit * (2 / 3));

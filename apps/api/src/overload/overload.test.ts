@@ -134,6 +134,13 @@ describe("how much goes on at a time", () => {
     expect(admission.state().limit).toBe(8);
   });
 
+  it("is as high as ever where little goes on at a time, however long that takes", async () => {
+    const { admission, round } = createLoad();
+    for (let times = 0; times < 10; times += 1) await round(5, 3);
+    for (let times = 0; times < 10; times += 1) await round(2_000, 3);
+    expect(admission.state().limit).toBe(8);
+  });
+
   it("is as high as ever for work that always takes long", async () => {
     const { admission, round } = createLoad();
     for (let times = 0; times < 20; times += 1) await round(200, 2);
