@@ -26,7 +26,7 @@ export async function testCommands(run, extra) {
   const began = Date.now();
   const options = ["--continue", "--output-logs=errors-only", ...extra];
   const lifecycle = ["run", "lifecycle", ...options];
-  // WHY beside: it takes half a minute, and what needs it begins much later.
+  // WHY beside: it takes half a minute of the machine alone, and what needs it begins much later.
   const tools = run("node", ["setup/src/main.mjs", "policy-tools"], patient);
   console.log("Whole environments, from their first deployment to their end, are tested beside everything else.");
   const lasted = run("turbo", [...lifecycle, ...lasting.map((name) => `--filter=${name}`)], patient);

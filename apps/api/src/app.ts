@@ -29,7 +29,7 @@ import { describeError } from "./log.ts";
 import type { Metrics } from "./observability/metrics.ts";
 import type { Tracing } from "./observability/tracing.ts";
 import { openApiRoutes } from "./openapi/routes.ts";
-import { createAdmission } from "./overload/admission.ts";
+import { type Admission, createAdmission } from "./overload/admission.ts";
 import { type Lag, shed, watchLag } from "./overload/shed.ts";
 import type { Services } from "./services.ts";
 import { createVault } from "./vault.ts";
@@ -57,6 +57,8 @@ export interface Dependencies {
   readonly answers?: Answers;
   /** How late the event loop is. @default a timer of its own */
   readonly lag?: Pick<Lag, "ms">;
+  /** How much goes on at a time. @default as the contract has it */
+  readonly admission?: Admission;
   /** Milliseconds since 1970. @default the clock */
   readonly now?: () => number;
 }
@@ -89,7 +91,7 @@ export function createApp(dependencies: Dependencies): Koa<State> {
       audit: services.audit,
       idempotency: createIdempotency(createVault(dependencies.secrets)),
       answers: dependencies.answers ?? createAnswers(),
-      admission: createAdmission(),
+      admission: dependencies.admission ?? createAdmission(),
     }),
   );
 

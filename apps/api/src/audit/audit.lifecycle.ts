@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Database } from "../database.ts";
 import { startApi } from "../testing/api.ts";
@@ -62,17 +63,20 @@ describe("the audit log", () => {
 
   it("has a line for each of many readings at once", async () => {
     const id = await clinic.addPatient();
-    const read = Array.from({ length: 100 }, () => request(`/patients/${id}`, { as: staff.clinician }));
-    const statuses = (await Promise.all(read)).map(({ status }) => status);
-    // WHY not all: on a busy machine some of a hundred at once are turned away, and have seen nothing.
-    expect([...new Set(statuses)].filter((status) => status !== 200 && status !== 503)).toEqual([]);
-    const seen = statuses.filter((status) => status === 200).length;
-    expect(seen).toBeGreaterThan(10);
+    // WHY again: on a busy machine some of a hundred at once are turned away, and have seen nothing.
+    const read = async (attempts = 10): Promise<number> => {
+      const { status } = await request(`/patients/${id}`, { as: staff.clinician });
+      if (status !== 503 || attempts === 1) return status;
+      await sleep(200);
+      return await read(attempts - 1);
+    };
+    const statuses = await Promise.all(Array.from({ length: 100 }, () => read()));
+    expect(new Set(statuses)).toEqual(new Set([200]));
     const [row] = await clinic.database.query<{ count: number }>(
       "SELECT COUNT(*) AS count FROM audit_log WHERE action = 'patient.read' AND subject_id = ?",
       [id],
     );
-    expect(row?.count).toBe(seen);
+    expect(row?.count).toBe(100);
   });
 
   it("has one line of a change whose transaction was undone and done again", async () => {

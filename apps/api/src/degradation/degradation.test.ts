@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { journalIn } from "../audit/journal.ts";
 import type { Database } from "../database.ts";
+import { createAdmission } from "../overload/admission.ts";
 import { fakeDatabase, startApi, type TestApi, unavailable } from "../testing/api.ts";
 import { createAnswers } from "./remembered.ts";
 
@@ -20,7 +21,7 @@ let away = false;
 let now = 0;
 
 /** A database with one patient, that goes away when a test says so. */
-async function start(): Promise<TestApi> {
+async function start(change: Parameters<typeof startApi>[1] = {}): Promise<TestApi> {
   away = false;
   now = 0;
   const database: Partial<Database> = {
@@ -28,7 +29,8 @@ async function start(): Promise<TestApi> {
     execute: async () => (away ? unavailable() : { affectedRows: 1, insertId: 1 }),
     transaction: (work) => (away ? unavailable() : work(fakeDatabase(database))),
   };
-  api = await startApi(fakeDatabase(database), { answers: createAnswers({ age: 900, bytes: 1e6 }, () => now) });
+  const answers = createAnswers({ age: 900, bytes: 1e6 }, () => now);
+  api = await startApi(fakeDatabase(database), { answers, ...change });
   return api;
 }
 
@@ -43,6 +45,20 @@ const journal = () => {
 };
 
 afterEach(() => api.close());
+
+describe("in a crowd", () => {
+  it("answers a reading from memory instead of letting it wait, and asks for what it does not know", async () => {
+    let crowded = false;
+    const admission = { ...createAdmission(), crowded: () => crowded };
+    const { request } = await start({ admission });
+    await request("/patients/7", { as: "clinician" });
+    crowded = true;
+    now = 5_000;
+    expect((await request("/patients/7", { as: "clinician" })).headers.get("age")).toBe("5");
+    const unknown = await request("/patients", { as: "clinician" });
+    expect([unknown.status, unknown.headers.get("age")]).toEqual([200, null]);
+  });
+});
 
 describe("while the database is away", () => {
   it.each(["/patients/7", "/patients?familyName=Love"])(

@@ -59,10 +59,10 @@ async function see(context: Context, match: Match, means: Means): Promise<AnyRep
   };
   try {
     // WHY not in the queue: in a crowd who has an earlier answer would wait in vain, and keep others waiting.
-    const earlier = route.mayBeStale && admission.crowded() && answers.find(context.url) !== undefined;
-    if (context.state.hurried || earlier) throw new Overloaded();
+    const known = route.mayBeStale && answers.find(context.url) !== undefined;
+    if (context.state.hurried || (known && admission.crowded())) throw new Overloaded();
     const asked = costOf(route) === "health" ? work() : admission.run(work);
-    return await (route.mayBeStale && answers.find(context.url) ? unlessSlow(asked) : asked);
+    return await (known ? unlessSlow(asked) : asked);
   } catch (error) {
     const earlier = route.mayBeStale && isAway(error) ? answers.find(context.url) : undefined;
     if (earlier === undefined) throw error;

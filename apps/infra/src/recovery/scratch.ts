@@ -78,14 +78,14 @@ export class Scratch {
     first: readonly (readonly string[])[],
   ): Promise<string | undefined> {
     const named = resources.map((resource, index) => ({ ...resource, name: `s${index}` }));
-    const stubs = named.map(({ type, name, region }) => ({
+    const bare = named.map(({ type, name, region }) => ({
       [type]: { [name]: { provider: this.providerOf(region) } },
     }));
-    await this.#configure({ resource: stubs });
+    await this.#configure({ resource: bare });
     for (const { type, name, id } of named) {
       must(`Reading ${id}`, await this.run("import", "-no-color", `${type}.${name}`, id));
     }
-    // WHY: a stub lacks what its type requires, and Terraform destroys nothing with a configuration that is not valid. What is in the state
+    // WHY: such a block lacks what its type requires, and Terraform destroys nothing with a configuration that is not valid. What is in the state
     // and in no configuration goes as well.
     this.#write({});
     await this.#forgetDefaults();
