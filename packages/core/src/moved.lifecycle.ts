@@ -4,14 +4,7 @@ import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc/index.js";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import {
-  plannedChanges,
-  startTemporaryAws,
-  succeeded,
-  type TemporaryAws,
-  terraform,
-  terraformEnvOn,
-} from "@mainstay/emulator";
+import { plannedChanges, startTemporaryAws, type TemporaryAws, terraformOn } from "@mainstay/emulator";
 import { Testing } from "cdktf";
 import { Construct } from "constructs";
 import {
@@ -118,7 +111,7 @@ describe("pain 27: construct renames destroy resources: with Terraform and the A
   }
 
   async function run(life: Life, ...args: string[]): Promise<string> {
-    return succeeded(await terraform(directoryOf(life), args, terraformEnvOn(aws))).stdout;
+    return await terraformOn(aws, directoryOf(life), ...args);
   }
 
   /** What it changed. WHY not planned before: that would start Terraform and provider once more. */

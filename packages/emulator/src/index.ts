@@ -14,5 +14,6 @@ export {
   terraform,
   terraformEnv,
   terraformEnvOn,
+  terraformOn,
 } from "./terraform.ts";
 export { Watch } from "./watch.ts";

@@ -68,6 +68,15 @@ export function succeeded(result: TerraformResult, where = "terraform"): Terrafo
   return result;
 }
 
+/** What Terraform prints in a directory, on a local AWS. @throws Error with what it said where it failed */
+export async function terraformOn(
+  aws: Parameters<typeof terraformEnvOn>[0],
+  directory: string,
+  ...args: readonly string[]
+): Promise<string> {
+  return succeeded(await terraform(directory, args, terraformEnvOn(aws)), `terraform ${args.join(" ")}`).stdout;
+}
+
 /**
  * Variables for Terraform and the cdktf CLI that make runs quiet, offline where possible, and free of the home directory.
  *

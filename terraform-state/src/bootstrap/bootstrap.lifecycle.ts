@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { CreateOpenIDConnectProviderCommand, GetOpenIDConnectProviderCommand, IAMClient } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type LocalAws, startLocalAws, succeeded, terraform, terraformEnvOn } from "@mainstay/emulator";
+import { type LocalAws, startLocalAws, terraformEnvOn, terraformOn } from "@mainstay/emulator";
 import { providerArn } from "@mainstay/github-oidc";
 import { checkov, describeVerdict, judge, readSuppressions } from "@mainstay/policy";
 import { placesOf, repository } from "./places.ts";
@@ -110,11 +110,9 @@ describe("npm run bootstrap", () => {
 
   it("passes Checkov, but for what a README explains", async () => {
     const { directory, stack } = places();
-    const run = async (...words: readonly string[]) =>
-      succeeded(await terraform(directory, words, terraformEnvOn(aws)));
-    await run("plan", "-input=false", "-no-color", "-out=policy.tfplan");
+    await terraformOn(aws, directory, "plan", "-input=false", "-no-color", "-out=policy.tfplan");
     const file = join(home, "policy.json");
-    writeFileSync(file, (await run("show", "-json", "policy.tfplan")).stdout);
+    writeFileSync(file, await terraformOn(aws, directory, "show", "-json", "policy.tfplan"));
     const verdict = judge(await checkov(repository, { [stack]: file }), readSuppressions(repository), {
       environment: "account",
     });

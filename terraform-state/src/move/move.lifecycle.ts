@@ -7,10 +7,9 @@ import {
   plannedChanges,
   pythonPath,
   startTemporaryAws,
-  succeeded,
   type TemporaryAws,
-  terraform,
   terraformEnvOn,
+  terraformOn,
 } from "@mainstay/emulator";
 import { repository } from "../bootstrap/places.ts";
 import { synthesizeSubject } from "../testing/subject.ts";
@@ -47,7 +46,7 @@ function move(): string {
 }
 
 async function run(...args: readonly string[]): Promise<string> {
-  return succeeded(await terraform(directory(), args, terraformEnvOn(aws))).stdout;
+  return await terraformOn(aws, directory(), ...args);
 }
 
 beforeAll(async () => {

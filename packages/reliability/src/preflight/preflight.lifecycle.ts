@@ -1,14 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import {
-  plannedChanges,
-  startTemporaryAws,
-  succeeded,
-  type TemporaryAws,
-  terraform,
-  terraformEnvOn,
-} from "@mainstay/emulator";
+import { plannedChanges, startTemporaryAws, type TemporaryAws, terraformOn } from "@mainstay/emulator";
 import type { Json, JsonObject } from "../read/json.ts";
 import { readState } from "../read/state.ts";
 import { readSynthesis } from "../read/synthesis.ts";
@@ -117,7 +110,7 @@ describe("what preflight says will be replaced is what Terraform plans to replac
   }
 
   async function run(...args: string[]): Promise<string> {
-    return succeeded(await terraform(aws.directory, args, terraformEnvOn(aws))).stdout;
+    return await terraformOn(aws, aws.directory, ...args);
   }
 });
 
