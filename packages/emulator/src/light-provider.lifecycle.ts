@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -71,19 +71,42 @@ afterAll(() => rmSync(directory, { recursive: true }));
   });
 
   it("ends with Terraform, also when that is killed, and leaves nothing", async () => {
-    // Nobody answers there, so that it tries again and again.
-    write({ resource: { aws_vpc: { a: { cidr_block: "10.0.0.0/16" } } } });
-    const options = {
-      cwd: directory,
-      env: { ...process.env, ...env(), AWS_ENDPOINT_URL: "http://127.0.0.1:9" },
-    } as const;
-    const killed = spawn("terraform", ["apply", "-auto-approve", "-lock=false"], { ...options, stdio: "ignore" });
-    const ended = once(killed, "exit");
+    const { child, ended } = applying();
     while (working().length < 3) await sleep(20);
-    killed.kill("SIGKILL");
+    child.kill("SIGKILL");
     await ended;
     while (working().length > 0) await sleep(50);
-    expect(working()).toEqual([]);
+    expect(readdirSync(temporary())).toEqual([]);
+  });
+
+  it("leaves nothing either where it is killed itself", async () => {
+    const { ended } = applying();
+    while (working().length < 3) await sleep(20);
+    for (const pid of working().filter(standsBefore)) process.kill(Number(pid), "SIGKILL");
+    await ended;
+    while (working().length > 0) await sleep(50);
     expect(readdirSync(temporary())).toEqual([]);
   });
 });
+
+/** Terraform that does not come to an end: nobody answers there, so that the provider tries again and again. */
+function applying() {
+  write({ resource: { aws_vpc: { a: { cidr_block: "10.0.0.0/16" } } } });
+  const variables = { ...process.env, ...env(), AWS_ENDPOINT_URL: "http://127.0.0.1:9" };
+  const child = spawn("terraform", ["apply", "-auto-approve", "-lock=false"], {
+    cwd: directory,
+    env: variables,
+    stdio: "ignore",
+  });
+  return { child, ended: once(child, "exit") };
+}
+
+/** Is it what Terraform takes for the provider? */
+function standsBefore(pid: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("light-provider/main.mjs");
+  } catch {
+    // It has ended meanwhile.
+    return false;
+  }
+}

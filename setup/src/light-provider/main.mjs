@@ -1,5 +1,6 @@
 // Stands between Terraform and its AWS provider on a local AWS: docs/decisions/0008-light-provider.md.
 // usage, by Terraform: main.mjs PROVIDER FOLDER [ARGUMENT ...]
+import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createSecureServer } from "node:http2";
 import { tmpdir } from "node:os";
@@ -18,7 +19,8 @@ const unneeded = ["/plugin.GRPCStdio/", "/plugin.GRPCBroker/"];
 const unimplemented = "12";
 
 const certificate = readFileSync(join(folder, "certificate.pem"), "utf8");
-const socket = join(tmpdir(), `light-provider-${process.pid}`);
+// WHY not by its number: a process that was killed left its socket, and the next one of that number could not listen.
+const socket = join(tmpdir(), `light-provider-${randomUUID()}`);
 
 const terraform = process.ppid;
 const idle = join(folder, "idle");
@@ -43,7 +45,11 @@ const options = {
   settings: wide,
 };
 const server = createSecureServer(options);
-server.on("session", (session) => session.setLocalWindowSize(wide.initialWindowSize));
+server.on("session", (session) => {
+  session.setLocalWindowSize(wide.initialWindowSize);
+  // WHY already: Terraform connects once, and a process that is killed removes nothing.
+  rmSync(socket, { force: true });
+});
 server.on("stream", (stream, headers) => {
   stream.on("error", () => {});
   answer(stream, headers).catch((error) => {

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from overlay import registry
+from overlay.constants import work_out_once
 from overlay.failures import answer_finally
 from overlay.lifetime import Activity, end_when_idle, end_with_parent
 from overlay.resources import Baseline
@@ -66,6 +67,7 @@ def _moto_server(options: Options, activity: Activity) -> Any:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
     from werkzeug.serving import make_server
 
+    work_out_once()
     baseline = Baseline()
     baseline.watch()
 
