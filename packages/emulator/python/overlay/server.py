@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,9 @@ def _moto_server(options: Options, activity: Activity) -> Any:
     application = _front_door(Retries(DomainDispatcherApplication(create)), options.instance, baseline, activity)
     # WHY port 0: the system chooses a free port and binds it in one step, so nobody can take it in between.
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
-    server.daemon_threads = True
+    # WHY: every call of an SDK is a connection here, and a thread that is made for each costs as much as a small answer. More than wait for each other.
+    threads = ThreadPoolExecutor(64)
+    server.process_request = lambda *connection: threads.submit(server.process_request_thread, *connection)
     os.environ["MOTO_PORT"] = str(server.server_port)
     return server
 
