@@ -1,6 +1,6 @@
 // Stands between Terraform and its AWS provider on a local AWS: docs/decisions/0008-light-provider.md.
 // usage, by Terraform: main.mjs PROVIDER FOLDER [ARGUMENT ...]
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createSecureServer } from "node:http2";
 import { tmpdir } from "node:os";
@@ -80,21 +80,43 @@ async function answer(stream, headers) {
     say(stream, "0", Buffer.alloc(0));
     return void setImmediate(() => void end(unspent));
   }
-  if (path === schemaCall)
-    return say(stream, "0", schemasOf(await schemas(), typesFor(join(folder, "types"), process.cwd())));
+  if (path === schemaCall) return say(stream, "0", await known(typesFor(join(folder, "types"), process.cwd())));
   unspent &&= asking.test(path);
   return pass(stream, headers, (await upstream()).session);
 }
 
+/**
+ * What is said of these types. WHY kept: to pick it from all that there is takes as long as this process takes to start.
+ *
+ * @param {ReadonlySet<string>} types
+ */
+function known(types) {
+  const name = createHash("sha256")
+    .update([...types].toSorted().join())
+    .digest("hex");
+  return kept(`answer-${name.slice(0, 16)}`, async () => schemasOf(await schemas(), types));
+}
+
 /** All that the provider says of itself, which it says once. */
-async function schemas() {
-  const file = join(folder, "schemas");
+function schemas() {
+  return kept("schemas", async () => call((await upstream()).session, schemaCall));
+}
+
+/**
+ * What a file in the folder says; made first where there is none.
+ *
+ * @param {string} name
+ * @param {() => Promise<Buffer>} make
+ */
+async function kept(name, make) {
+  const file = join(folder, name);
   if (existsSync(file)) return readFileSync(file);
-  const message = await call((await upstream()).session, schemaCall);
+  const content = await make();
+  // WHY a rename: another process reads the whole or nothing.
   const own = `${file}.${process.pid}`;
-  writeFileSync(own, message);
+  writeFileSync(own, content);
   renameSync(own, file);
-  return message;
+  return content;
 }
 
 /**
