@@ -111,25 +111,28 @@ export const contract = {
 
   /** What a task does not try to do, so that it stays quick with what it does. */
   overload: {
-    /** Requests at a time that the database works for. Some more than it has connections: readings share statements. */
-    atOnce: 100,
+    /** Requests at a time that take a connection of their own: as many as there are. */
+    atOnce: 10,
     /**
-     * Requests at a time when they take longer than `slowMs`, in milliseconds, and three times as long as usual: then the database,
-     * or the processor, has more than it can do, and the number falls by a third until they are quick again. Not below the
-     * connections of the pool.
+     * As many at least when they take longer than `slowMs`, in milliseconds, and twice as long as usual: then the database,
+     * or the processor, has more than it can do, and the number falls by a third until they are quick again.
      */
-    atLeast: 10,
-    slowMs: 50,
+    atLeast: 2,
+    slowMs: 5,
     /** Requests that may wait for that; more are refused at once. */
     waiting: 400,
+    /** Readings at a time that share their statement with each other; more are refused at once. */
+    sharing: 400,
     /** How long they may wait in a burst, in milliseconds. */
     waitMs: 150,
     /**
      * How long they may wait once everybody has waited for longer than that, for `crowdedAfterMs`. So short that in a spike the
      * slowest hundredth takes less than three times as long as without it: `spike.lifecycle.ts` of the API.
      */
-    crowdedWaitMs: 50,
+    crowdedWaitMs: 10,
     crowdedAfterMs: 100,
+    /** It is a crowd until nobody was refused for so long, in milliseconds. */
+    calmMs: 1_000,
     /**
      * When the event loop is so many milliseconds late, uploads and sign-ins are refused; at one and a half times that changes, at
      * twice readings; health checks never.

@@ -67,12 +67,12 @@ describe("the contract", () => {
     ["stale.age >= health.databaseAway", { stale: { ...contract.stale, age: 179 } }],
     ["stale.afterMs < database.acquireTimeoutMs", { stale: { ...contract.stale, afterMs: 2_000 } }],
     [
-      "database.poolSize <= overload.atLeast",
-      { overload: { ...contract.overload, atLeast: contract.database.poolSize - 1 } },
+      "database.poolSize <= overload.atOnce",
+      { overload: { ...contract.overload, atOnce: contract.database.poolSize - 1 } },
     ],
     [
       "overload.atLeast <= overload.atOnce",
-      { overload: { ...contract.overload, atOnce: contract.overload.atLeast - 1 } },
+      { overload: { ...contract.overload, atLeast: contract.overload.atOnce + 1 } },
     ],
     [
       "overload.crowdedWaitMs < overload.waitMs",

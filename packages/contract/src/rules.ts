@@ -131,9 +131,9 @@ export function rules(timing: Timing): Rule[] {
       holds: stale.afterMs < database.acquireTimeoutMs,
     },
     {
-      rule: "database.poolSize <= overload.atLeast",
+      rule: "database.poolSize <= overload.atOnce",
       otherwise: "requests are turned away while connections have nothing to do",
-      holds: database.poolSize <= overload.atLeast,
+      holds: database.poolSize <= overload.atOnce,
     },
     {
       rule: "overload.atLeast <= overload.atOnce",

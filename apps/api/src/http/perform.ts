@@ -60,8 +60,8 @@ async function see(context: Context, match: Match, means: Means): Promise<AnyRep
   try {
     // WHY not in the queue: in a crowd who has an earlier answer would wait in vain, and keep others waiting.
     const known = route.mayBeStale && answers.find(context.url) !== undefined;
-    if (context.state.hurried || (known && admission.crowded())) throw new Overloaded();
-    const asked = costOf(route) === "health" ? work() : admission.run(work);
+    if (context.state.hurried || (known && !route.shared && admission.crowded())) throw new Overloaded();
+    const asked = begun(route, admission, work);
     return await (known ? unlessSlow(asked) : asked);
   } catch (error) {
     const earlier = route.mayBeStale && isAway(error) ? answers.find(context.url) : undefined;
@@ -75,6 +75,11 @@ async function see(context: Context, match: Match, means: Means): Promise<AnyRep
     const known = tag !== "" && isKnown(context.req.headers["if-none-match"], tag);
     return known ? { status: 304, ...(reply.headers && { headers: reply.headers }), body: null } : reply;
   }
+}
+
+function begun<T>(route: ReadRoute, admission: Admission, work: () => Promise<T>): Promise<T> {
+  if (costOf(route) === "health") return work();
+  return route.shared ? admission.share(work) : admission.run(work);
 }
 
 async function change(context: Context, match: Match, means: Means): Promise<AnyReply> {

@@ -96,6 +96,12 @@ export interface ReadDefinition<P extends z.ZodType, Q extends z.ZodType, A exte
    * @default false
    */
   readonly mayBeStale?: boolean;
+  /**
+   * Its statement is that of all who ask at the same time, so that it need not wait for a connection of its own.
+   *
+   * @default false
+   */
+  readonly shared?: boolean;
   readonly handle: (call: Call<z.output<P>, z.output<Q>, undefined>, database: Queryable) => Promise<Reply<NoInfer<A>>>;
 }
 

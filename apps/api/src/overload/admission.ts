@@ -17,24 +17,36 @@ export interface AdmissionLimits {
   readonly slowMs: number;
   /** More may wait, up to this many. */
   readonly waiting: number;
+  /** So much goes on at a time of what shares what it takes, at most. */
+  readonly sharing: number;
   /** How long one waits in a burst, in milliseconds. */
   readonly waitMs: number;
   /** How long one waits when everybody has waited for longer than that, for `crowdedAfterMs`: then it is no burst. */
   readonly crowdedWaitMs: number;
   readonly crowdedAfterMs: number;
+  /** It is a crowd until nobody has had to be refused for so long. */
+  readonly calmMs: number;
 }
 
 /** Lets so much work go on at a time as the database can do, and refuses early what would wait in vain. */
 export interface Admission {
   /** Runs `work` when it is its turn. @throws {Overloaded} when that would take too long */
   readonly run: <T>(work: () => Promise<T>) => Promise<T>;
+  /**
+   * Runs `work` that takes nothing for itself, since it shares its statement with all that come at the same time: at once.
+   *
+   * @throws {Overloaded} when more do than will fit in memory, should the database be silent
+   */
+  readonly share: <T>(work: () => Promise<T>) => Promise<T>;
   /** There has been a slow queue for a while: what costs much should not begin. */
   readonly crowded: () => boolean;
   readonly state: () => { readonly running: number; readonly waiting: number; readonly limit: number };
 }
 
 /** Work that takes so many times as long as usual waits for other work. */
-const tolerance = 3;
+const tolerance = 2;
+/** The share of its time that work would take without what goes on beside it at the least: of a processor half, of a server of its own all. */
+const alone = 0.75;
 
 interface Waiting {
   readonly since: number;
@@ -59,21 +71,28 @@ export function createAdmission(
 ): Admission {
   const queue: Waiting[] = [];
   let running = 0;
+  let sharing = 0;
   let limit = limits.atOnce;
   /** What began earlier says nothing of the limit as it is now. */
   let loweredAt = Number.NEGATIVE_INFINITY;
-  const recent = average(10);
+  const recent = average(20);
   const usual = average(100);
   /** Since when everybody has waited for longer than they would have to in a crowd. */
   let slowSince: number | undefined;
-  const crowded = () => slowSince !== undefined && now() - slowSince > limits.crowdedAfterMs;
+  let crowdedUntil = Number.NEGATIVE_INFINITY;
+  const crowded = () => {
+    const at = now();
+    // WHY it lasts: a queue that is empty because everybody was refused says nothing of how many come.
+    if (slowSince !== undefined && at - slowSince > limits.crowdedAfterMs) crowdedUntil = at + limits.calmMs;
+    return at < crowdedUntil;
+  };
 
   const learn = (began: number) => {
     const took = now() - began;
     recent.add(took);
-    // WHY also then: of what always comes faster than it is done nobody would know how long it takes.
-    const room = (queue.length === 0 && running <= limit / 2) || Math.floor(limit) <= limits.atLeast;
-    if (room) usual.add(took);
+    if (queue.length === 0 && running <= limit / 2) usual.add(took);
+    // WHY also then: of what always comes faster than it is done nobody would know how long it takes. Two at a time wait for each other.
+    else if (Math.floor(limit) <= limits.atLeast) usual.add(took * alone);
     // WHY: where there is room for twice as much, it is not for too much at a time that it is slow.
     if (running < limit / 2) return;
     if (recent.value() > Math.max(limits.slowMs, tolerance * usual.value())) {
@@ -87,14 +106,13 @@ export function createAdmission(
 
   const next = () => {
     while (running < Math.floor(limit)) {
-      const standing = crowded();
-      const waiting = standing ? queue.pop() : queue.shift();
-      if (waiting !== undefined && !standing) {
-        const slow = now() - waiting.since > limits.crowdedWaitMs;
-        slowSince = slow ? (slowSince ?? now()) : undefined;
+      const waiting = crowded() ? queue.pop() : queue.shift();
+      if (waiting === undefined) {
+        slowSince = undefined;
+        return;
       }
-      if (queue.length === 0) slowSince = undefined;
-      if (waiting === undefined) return;
+      const slow = now() - waiting.since > limits.crowdedWaitMs;
+      slowSince = slow && queue.length > 0 ? (slowSince ?? now()) : undefined;
       clearTimeout(waiting.timer);
       running += 1;
       waiting.start();
@@ -107,7 +125,8 @@ export function createAdmission(
       if (queue.length >= limits.waiting) throw new Overloaded();
       const leave = () => {
         queue.splice(queue.indexOf(waiting), 1);
-        slowSince = queue.length === 0 ? undefined : (slowSince ?? waiting.since);
+        if (crowded()) crowdedUntil = now() + limits.calmMs;
+        else slowSince ??= waiting.since;
         reject(new Overloaded());
       };
       const ms = crowded() ? limits.crowdedWaitMs : limits.waitMs;
@@ -126,6 +145,15 @@ export function createAdmission(
         learn(began);
         running -= 1;
         next();
+      }
+    },
+    async share(work) {
+      if (sharing >= limits.sharing) throw new Overloaded();
+      sharing += 1;
+      try {
+        return await work();
+      } finally {
+        sharing -= 1;
       }
     },
     crowded,

@@ -11,9 +11,11 @@ const patience = {
   atLeast: 1,
   slowMs: 10_000,
   waiting: 10,
+  sharing: 3,
   waitMs: 10_000,
   crowdedWaitMs: 10,
   crowdedAfterMs: 100,
+  calmMs: 1_000,
 };
 
 describe("admission", () => {
@@ -48,6 +50,17 @@ describe("admission", () => {
     const results = await Promise.allSettled([0, 1, 2, 3].map((id) => admission.run(work(id))));
     expect(order).toEqual([0, 1, 2, 3]);
     expect(results.map(({ status }) => status)).toEqual(["rejected", "fulfilled", "fulfilled", "fulfilled"]);
+  });
+
+  it("lets what shares its statement begin at once, whatever else goes on, but no more of it than fits", async () => {
+    const admission = createAdmission(patience);
+    const gate = Promise.withResolvers<void>();
+    const running = admission.run(() => gate.promise);
+    const shared = [1, 2, 3].map(() => admission.share(() => gate.promise));
+    await expect(admission.share(async () => undefined)).rejects.toThrow(Overloaded);
+    gate.resolve();
+    await Promise.all([running, ...shared]);
+    await expect(admission.share(async () => "again")).resolves.toBe("again");
   });
 
   it("is not crowded by a queue that is always there, and quick", async () => {
@@ -89,7 +102,11 @@ describe("admission", () => {
     await finish("d");
     await finish("c");
     await Promise.all(done);
-    expect([order, admission.crowded()]).toEqual([["a", "b", "d", "c"], false]);
+    expect(order).toEqual(["a", "b", "d", "c"]);
+    // Nothing waits any more, but many may come as they did.
+    expect(admission.crowded()).toBe(true);
+    now += patience.calmMs;
+    expect(admission.crowded()).toBe(false);
   });
 });
 

@@ -85,6 +85,7 @@ function one({ database }: Services): Route {
   return read({
     path: "/patients/:id",
     mayBeStale: true,
+    shared: true,
     summary: "One patient",
     access: staff,
     params: idParams,
