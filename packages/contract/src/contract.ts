@@ -117,8 +117,8 @@ export const contract = {
      * As many at least when they take longer than `slowMs`, in milliseconds, and twice as long as usual: then the database,
      * or the processor, has more than it can do, and the number falls by a third until they are quick again.
      */
-    atLeast: 2,
-    slowMs: 5,
+    atLeast: 4,
+    slowMs: 15,
     /** Requests that may wait for that; more are refused at once. */
     waiting: 400,
     /** Readings at a time that share their statement with each other; more are refused at once. */
@@ -129,7 +129,7 @@ export const contract = {
      * How long they may wait once everybody has waited for longer than that, for `crowdedAfterMs`. So short that in a spike the
      * slowest hundredth takes less than three times as long as without it: `spike.lifecycle.ts` of the API.
      */
-    crowdedWaitMs: 10,
+    crowdedWaitMs: 15,
     crowdedAfterMs: 100,
     /** It is a crowd until nobody was refused for so long, in milliseconds. */
     calmMs: 1_000,

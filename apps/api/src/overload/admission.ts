@@ -45,8 +45,11 @@ export interface Admission {
 
 /** Work that takes so many times as long as usual waits for other work. */
 const tolerance = 2;
-/** The share of its time that work would take without what goes on beside it at the least: of a processor half, of a server of its own all. */
-const alone = 0.75;
+/**
+ * What work would take without the few beside it, as a share of what it took: of one processor that four share it is a quarter, where each
+ * has a server of its own it is all. With more, it would seem usual after a while to be slow; with less, nothing would ever be quick again.
+ */
+const alone = 0.5;
 
 interface Waiting {
   readonly since: number;
@@ -91,7 +94,7 @@ export function createAdmission(
     const took = now() - began;
     recent.add(took);
     if (queue.length === 0 && running <= limit / 2) usual.add(took);
-    // WHY also then: of what always comes faster than it is done nobody would know how long it takes. Two at a time wait for each other.
+    // WHY also then: of what always comes faster than it is done nobody would know how long it takes.
     else if (Math.floor(limit) <= limits.atLeast) usual.add(took * alone);
     // WHY: where there is room for twice as much, it is not for too much at a time that it is slow.
     if (running < limit / 2) return;
