@@ -16,7 +16,8 @@ export interface Idempotency<T> {
    * Looks the key up, in a table with a UNIQUE index on it, into which the transaction itself inserts it.
    *
    * Returns what the transaction returned (never `undefined`) when the key is there, and `undefined` when it is not. May run more
-   * than once. `FOR SHARE` makes it wait for a COMMIT that is still under way.
+   * than once. `LOCK IN SHARE MODE` makes it wait for a COMMIT that is still under way (MariaDB has no `FOR
+   * SHARE`). An error of the statement itself leaves the outcome unknown.
    */
   readonly resolve: (session: Session, idempotencyKey: string) => Promise<T | undefined>;
 }
