@@ -44,7 +44,11 @@ export interface Limits {
   readonly lifetimeMs: number;
   /** The share of the lifetime that is left to chance, 0 to 1. @default 0.2 */
   readonly lifetimeJitter: number;
-  /** Silence on a TCP connection until the kernel probes it; Linux waits two hours. @default 10_000 */
+  /**
+   * Silence on a TCP connection until the kernel probes it: 1000 to 32 767 000, in whole seconds. Linux waits two hours if not told.
+   *
+   * @default 10_000
+   */
   readonly keepAliveMs: number;
   /** Failed attempts to connect, in a row, until callers are refused at once. After a sign of failover one is enough. @default 3 */
   readonly breakerFailures: number;
@@ -180,7 +184,7 @@ export function problems(limits: Limits, retry: RetryOptions, reader?: Partial<R
     ["retry.firstMs", retry.firstMs] as const,
     ["retry.maxMs", retry.maxMs] as const,
     ...(["waitMs", "stickyMs"] as const).map((name) => [`reader.${name}`, reader?.[name] ?? 1] as const),
-  ].filter(([name]) => name.endsWith("Ms"));
+  ].filter(([name]) => name.endsWith("Ms") && name !== "limits.keepAliveMs");
   return [
     ...whole
       .filter((name) => !(Number.isInteger(limits[name]) && limits[name] >= 1))
@@ -195,6 +199,13 @@ export function problems(limits: Limits, retry: RetryOptions, reader?: Partial<R
     ...durations
       .filter(([, value]) => !(value > 0 && value < 2 ** 31))
       .map(([name, value]) => `${name} is ${value}; allowed: above 0 and below 2^31 milliseconds`),
+    // WHY: Node rounds down to seconds, and Linux takes 1 to 32 767 of them; it goes on with two hours, without an error.
+    ...[limits.keepAliveMs]
+      .filter((value) => !(value >= 1_000 && value < 32_768_000))
+      .map(
+        (value) =>
+          `limits.keepAliveMs is ${value}; allowed: 1000 to 32767000 milliseconds, else the kernel keeps its two hours`,
+      ),
     ...relations(limits, retry),
   ];
 }
