@@ -1,20 +1,26 @@
 import { readFile } from "node:fs/promises";
 
+/** Who connects. In no event, error or metric of this package. */
 export interface Credentials {
+  /** The server's name for the user, without a host. */
   readonly user: string;
+  /** As text; what the server's plugin makes of it is mysql2's business. Empty: none. */
   readonly password: string;
 }
 
 /**
  * Asked before every new connection; a rotation needs no restart.
  *
- * `fresh` is set after the server refused what was given before: look behind any cache.
+ * `fresh` is set after the server refused what was given before: look behind any cache. When it throws, the attempt to connect has
+ * failed, as if the server were away: it is asked again at the next one, and the error is the `cause` of what callers get.
  */
 export type CredentialSource = (request: { readonly fresh: boolean }) => Credentials | Promise<Credentials>;
 
 /**
  * Reads the file each time: a mounted secret, or what an agent keeps up to date. It holds the JSON of Secrets Manager's database
  * secrets; other fields than `username` and `password` are ignored.
+ *
+ * @param path of a file that is there when a connection is made; it may come later than the pool
  */
 export function fileCredentials(path: string): CredentialSource {
   return async () => parseSecret(await readFile(path, "utf8"));

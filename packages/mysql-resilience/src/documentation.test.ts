@@ -41,3 +41,26 @@ describe("the README", () => {
     expect(new Set(seen)).toEqual(new Set(values.keys()));
   });
 });
+
+describe("the docstrings", () => {
+  const exported = [...read("src/index.ts").matchAll(/export (?:type )?\{([^}]+)\} from "\.\/(.+?)"/g)].flatMap(
+    ([, names = "", file = ""]) => names.split(",").map((name) => [name.replace("type ", "").trim(), file] as const),
+  );
+
+  it.each(exported.filter(([name]) => name !== ""))("say what %s is, and each of its members", (name, file) => {
+    const lines = read(`src/${file}`).split("\n");
+    const from = lines.findIndex((line) =>
+      new RegExp(`^export (?:async )?(?:interface|class|type|function|const) ${name}\\b`).test(line),
+    );
+    const undocumented = (index: number) => !lines[index - 1]?.trimEnd().endsWith("*/");
+    const to = lines.findIndex((line, index) => index > from && /^[})]/.test(line));
+    const declares = /^export (?:interface|class)/.test(lines[from] ?? "");
+    // What `Error` has needs no words.
+    const member = /^ {2}(?!constructor|override|super|\/|\*)\S.*[;{]$/;
+    const members = declares
+      ? lines.slice(from + 1, to).flatMap((line, at) => (member.test(line) ? [from + 1 + at] : []))
+      : [];
+    expect(from).toBeGreaterThan(-1);
+    expect([from, ...members].filter(undocumented).map((index) => lines[index])).toEqual([]);
+  });
+});

@@ -19,13 +19,19 @@ export interface EndpointOptions {
   readonly telemetry: Telemetry;
 }
 
-/** What an endpoint is doing now. */
+/** What the connections to one address are doing now. */
 export interface EndpointState {
+  /** 1 at first; each sign of failover adds 1, and connections of an earlier one are not lent again. */
   readonly generation: number;
+  /** `open`: the last attempts to connect have failed, and callers are refused at once where none is left. */
   readonly breaker: "open" | "closed";
+  /** Connections at rest. */
   readonly idle: number;
+  /** Connections that are lent. */
   readonly busy: number;
+  /** Attempts to connect under way, and connections at rest that are being asked before they are lent. */
   readonly connecting: number;
+  /** Callers without a connection yet; at most `limits.queue` beyond those for whom one can still be made. */
   readonly waiting: number;
 }
 

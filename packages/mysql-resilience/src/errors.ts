@@ -15,14 +15,16 @@ export type UnavailableReason =
   | "closed";
 
 /**
- * The database did not do it, for certain, and may do it in a moment: an API answers 503 with `Retry-After`.
+ * The database did not do it, for certain, and may do it in a moment: an API answers 503 with `Retry-After`. (An idempotent
+ * write may have been done; to do it again does no harm.)
  *
  * `cause` is the error of the driver, where there was one.
  */
 export class DatabaseUnavailable extends Error {
   override readonly name = "DatabaseUnavailable";
+  /** What stood in the way last, for metrics and logs. */
   readonly reason: UnavailableReason;
-  /** When it is worth trying again. */
+  /** Milliseconds until it is worth trying again: `limits.healMaxMs`. The header `Retry-After` has seconds: round up. */
   readonly retryAfterMs: number;
 
   constructor(reason: UnavailableReason, retryAfterMs: number, options?: ErrorOptions) {
@@ -39,6 +41,7 @@ export class DatabaseUnavailable extends Error {
  */
 export class OutcomeUnknown extends Error {
   override readonly name = "OutcomeUnknown";
+  /** The key that could not be looked up in time; `undefined` where none was given. */
   readonly idempotencyKey: string | undefined;
 
   constructor(idempotencyKey: string | undefined, options: ErrorOptions) {
@@ -56,6 +59,7 @@ export class StatementTimeout extends Error {
 /** A function held its connection for too long; the connection has been destroyed, and with it what was not committed. */
 export class LeaseExpired extends Error {
   override readonly name = "LeaseExpired";
+  /** As a statement that was not answered. */
   readonly kind = "silent" satisfies ErrorKind;
 }
 
@@ -97,6 +101,7 @@ export class NeverSent extends Error {
 export class InvalidOptions extends Error {
   override readonly name = "InvalidOptions";
 
+  /** One per rule that is broken, for people: `limits.queue is -1; allowed: a whole number from 0`. Never empty. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {

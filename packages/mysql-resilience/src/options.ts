@@ -87,6 +87,7 @@ export interface ReaderOptions {
   readonly stickyMs?: number;
 }
 
+/** What {@link createResilientPool} takes. What cannot work is refused there, with {@link InvalidOptions}. */
 export interface ResilientPoolOptions {
   /** Where the writer is, and how to talk to it. A name that follows the writer, as RDS and Aurora have. */
   readonly connection: ServerOptions;
@@ -103,7 +104,9 @@ export interface ResilientPoolOptions {
   readonly topology?: "single-writer" | "any-writer";
   /** Runs on every new connection before its first use: `SET SESSION ...`. Within `connectMs`. @default nothing */
   readonly prepare?: (connection: Connection) => Promise<void>;
+  /** How many, and for how long. @default each as {@link Limits} says */
   readonly limits?: Partial<Limits>;
+  /** How often, and how far apart, work is repeated. `{ repeats: 0 }`: never. @default each as {@link RetryOptions} says */
   readonly retry?: Partial<RetryOptions>;
 }
 

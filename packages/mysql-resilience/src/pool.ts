@@ -9,6 +9,7 @@ import type { LeasedSession, Session } from "./session.ts";
 import { Telemetry } from "./telemetry.ts";
 import { type Idempotency, runTransaction } from "./transaction.ts";
 
+/** How one {@link ResilientPool.read} is done. Without a reader there is nothing to choose: the writer has everything. */
 export interface ReadOptions {
   /**
    * What the read has to see: everything that this pool has written, everything up to a position (from {@link ResilientPool.position},
@@ -19,6 +20,7 @@ export interface ReadOptions {
   readonly after?: After;
 }
 
+/** How one {@link ResilientPool.write} is done. */
 export interface WriteOptions {
   /** To do it twice is as good as once, so that it is repeated when its connection is lost. @default false */
   readonly idempotent?: boolean;
@@ -28,9 +30,11 @@ export interface WriteOptions {
 export interface Metrics {
   /** By event, endpoint and reason: `connection-closed.writer.lifetime`. Since the pool was made. */
   readonly counters: Readonly<Record<string, number>>;
+  /** The connections to the writer. */
   readonly writer: EndpointState;
+  /** The connections to the reader; `undefined` where none was given. */
   readonly reader: EndpointState | undefined;
-  /** Repeats that the budget has left. */
+  /** Repeats that the budget has left, 0 to `retry.reserve`; below 1 nothing is repeated. */
   readonly retryBudget: number;
 }
 
@@ -68,6 +72,7 @@ export interface ResilientPool {
   /** The last write of this pool, for a read elsewhere. `undefined` without a reader, or before the first write. */
   position(): Position | undefined;
 
+  /** A copy, made now: for a scrape, at any rate. Asks no server. */
   metrics(): Metrics;
 
   /** Everything that happens, as it happens. Also on the diagnostics channel {@link channelName}. */

@@ -3,7 +3,10 @@ import { EventEmitter } from "node:events";
 import type { ErrorKind } from "./classify.ts";
 import type { UnavailableReason } from "./errors.ts";
 
+/** An address of the options: `connection`, or `reader.connection`. */
 export type EndpointName = "writer" | "reader";
+
+/** The method of the pool that was called. */
 export type Operation = "read" | "write" | "transaction";
 
 /** Why a connection was closed. */
@@ -35,19 +38,33 @@ export type FailoverSign =
 
 /** Everything that happens, by name. `endpoint` is where. */
 export interface PoolEvents {
+  /** A connection is up: its server has answered, in its role. `identity` tells one server from another; it changes with a failover. */
   "connection-opened": { readonly endpoint: EndpointName; readonly generation: number; readonly identity: string };
+  /** A connection is no more, and why. */
   "connection-closed": { readonly endpoint: EndpointName; readonly generation: number; readonly reason: CloseReason };
+  /** An attempt to connect has failed. `error` is the driver's, or of this package. */
   "connection-failed": { readonly endpoint: EndpointName; readonly reason: ErrorKind; readonly error: unknown };
+  /** A sign of failover: every connection of earlier generations is retired. */
   "generation-raised": { readonly endpoint: EndpointName; readonly generation: number; readonly reason: FailoverSign };
+  /** No new connection can be made: callers are refused at once where none is left, and the pool goes on trying. Once per outage. */
   "breaker-opened": { readonly endpoint: EndpointName };
+  /** Connections can be made again. */
   "breaker-closed": { readonly endpoint: EndpointName };
+  /** The server refused the credentials, and others have been read. */
   "credentials-refreshed": { readonly endpoint: EndpointName };
+  /** A caller got no connection; each attempt of an operation counts. */
   "lease-refused": { readonly endpoint: EndpointName; readonly reason: UnavailableReason };
+  /** A statement was not answered within `limits.statementMs`, or by the end of its operation; its connection is destroyed. */
   "statement-timeout": { readonly endpoint: EndpointName };
+  /** Work is repeated after a pause. `attempt` is 1 for the first repeat, `reason` what the one before failed of. */
   retry: { readonly operation: Operation; readonly reason: ErrorKind; readonly attempt: number };
+  /** Work would have been repeated, and the budget is used up. */
   "retry-refused": { readonly operation: Operation; readonly reason: ErrorKind };
+  /** A COMMIT was lost. What follows is `outcome-resolved`, or an error for the caller. */
   "outcome-unknown": { readonly idempotencyKey: string | undefined };
+  /** A lost COMMIT was looked up. `committed`: it was done; else the work is done again. */
   "outcome-resolved": { readonly idempotencyKey: string; readonly committed: boolean };
+  /** A read that a replica could have taken went to the writer. */
   "read-from-writer": { readonly reason: "reader-unavailable" | "behind" | "recent-write" };
 }
 
