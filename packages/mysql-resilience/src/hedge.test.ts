@@ -1,6 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { expect, it } from "@jest/globals";
+import { afterEach, beforeEach, expect, it, jest } from "@jest/globals";
 import { hedge } from "./hedge.ts";
+
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => void jest.useRealTimers());
 
 /** Attempts that end when the test says so. */
 function manual() {
@@ -10,17 +12,14 @@ function manual() {
     attempts.push(one);
     return one.promise;
   };
-  const two = async () => {
-    while (attempts.length < 2) await sleep(1);
-  };
-  return { attempts, attempt, two };
+  return { attempts, attempt };
 }
 
 it("starts the next attempt while one hangs, takes the first success and discards the late one", async () => {
-  const { attempts, attempt, two } = manual();
+  const { attempts, attempt } = manual();
   const discarded: string[] = [];
   const winner = hedge({ attempt, everyMs: 1, limit: 2, discard: (late) => discarded.push(late) });
-  await two();
+  await jest.advanceTimersByTimeAsync(1);
   attempts[1]?.resolve("second");
   expect(await winner).toBe("second");
   attempts[0]?.resolve("first");
@@ -33,8 +32,7 @@ it("starts the next attempt while one hangs, takes the first success and discard
 it("goes on with fresh attempts as others end, and never has more at a time", async () => {
   const { attempts, attempt } = manual();
   const reached = async (count: number) => {
-    while (attempts.length < count) await sleep(1);
-    await sleep(5);
+    await jest.advanceTimersByTimeAsync(50);
     expect(attempts).toHaveLength(count);
   };
   const winner = hedge({ attempt, everyMs: 1, limit: 3, discard: () => undefined });
@@ -60,9 +58,9 @@ it("ends at once when nothing is under way any more, without the attempts that a
 });
 
 it("waits for those that are under way when one fails", async () => {
-  const { attempts, attempt, two } = manual();
+  const { attempts, attempt } = manual();
   const winner = hedge({ attempt, everyMs: 1, limit: 2, discard: () => undefined });
-  await two();
+  await jest.advanceTimersByTimeAsync(1);
   attempts[0]?.reject(new Error("first"));
   attempts[1]?.resolve("second");
   expect(await winner).toBe("second");
