@@ -6,9 +6,11 @@ import { createNaivePool, type Layer } from "../src/testing/naive.ts";
 
 /**
  * How long after a failover writes succeed again, for this layer and for mysql2's pool as it is usually used: the same faults, the
- * same load, in one run. The clock starts when the new primary takes writes and the name leads to it.
+ * same load, in one run. The clock starts when the new primary takes writes and the name leads to it. Words choose among the faults
+ * and layers by a part of their names: `node bench/recovery.ts reset layer`.
  */
-const rounds = 3;
+const rounds = Number(process.env.ROUNDS ?? 3);
+const chosen = process.argv.slice(2);
 const giveUpMs = 15_000;
 const writers = 8;
 
@@ -28,6 +30,7 @@ const layers = { "this layer": createResilientPool, "naive mysql2": createNaiveP
 console.log(`seconds until writes succeed again, each of ${rounds} rounds; errors seen by ${writers} writers`);
 for (const [fault, strike] of Object.entries(faults)) {
   for (const [name, create] of Object.entries(layers)) {
+    if (!chosen.every((word) => `${fault} ${name}`.includes(word))) continue;
     const results: string[] = [];
     for (let round = 0; round < rounds; round += 1) {
       const lab = await startLab<Layer>(create, giveUpMs);
