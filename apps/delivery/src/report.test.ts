@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { pageLimit, pagesOf } from "./github/pages.ts";
 import type { Planned, Summary } from "./plans/files.ts";
 import { approvable, obstacles, reportOf } from "./report.ts";
 
@@ -17,40 +18,60 @@ const summary = (...stacks: readonly Planned[]): Summary => ({
 
 describe("what a person is told", () => {
   it("names every stack, also those that were not reviewed", () => {
-    const text = reportOf(
+    const [text, ...more] = reportOf(
       summary(
         planned({}),
         planned({ stack: "service", is: "waiting", why: "it reads data" }),
         planned({ stack: "edge", is: "failed", why: "no such role\nat x" }),
       ),
-      "the review",
+      ["the review"],
     );
+    expect(more).toEqual([]);
     expect(text).toContain("| `shop-dev-data` | changes, reviewed below |");
     expect(text).toContain("| `service` | **not planned, so not reviewed**: it reads data |");
     expect(text).toContain("| `edge` | **failed, so not reviewed**: no such role |");
     expect(text).toContain("the review");
   });
 
-  it("always fits into a comment, and never cuts the review", () => {
+  it("fits into comments, with each row of the table and every page of the review, however much that is", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 900 }),
-        fc.integer({ min: 0, max: 65_000 }),
+        fc.array(fc.integer({ min: 0, max: 2 * pageLimit }), { minLength: 1, maxLength: 3 }),
         fc.string(),
-        (stacks, length, why) => {
-          const review = "x".repeat(length);
+        fc.option(fc.integer({ min: 1, max: 3 * pageLimit }), { nil: undefined }),
+        (stacks, lengths, why, words) => {
+          const review = lengths.map((length, index) => `${index}`.repeat(length));
           const many = Array.from({ length: stacks }, (_, index) => planned({ stack: `stack-${index}`, why }));
-          const text = reportOf(summary(...many), review);
-          expect(text.length).toBeLessThanOrEqual(65_536 - 128);
-          expect(text.endsWith(review)).toBe(true);
+          const refused = words === undefined ? {} : { refused: "r".repeat(words) };
+          const pages = reportOf({ ...summary(...many), ...refused }, review);
+          for (const page of pages) expect(page.length).toBeLessThanOrEqual(pageLimit);
+          const text = pages.join("");
+          for (const { stack } of many) expect(text).toContain(`| \`${stack}\` |`);
+          expect(text.endsWith(review.join(""))).toBe(true);
+          expect(pages[0]).toContain("shop-dev at");
         },
       ),
       { numRuns: 50 },
     );
   });
 
+  it("is broken where lines end, and nothing is lost", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", maxLength: 200 }), fc.integer({ min: 2, max: 50 }), (text, limit) => {
+        const pages = pagesOf(text, limit);
+        expect(pages.join("")).toBe(text);
+        for (const page of pages) {
+          expect(page.length).toBeLessThanOrEqual(limit);
+          expect(page.isWellFormed()).toBe(text.isWellFormed());
+        }
+      }),
+    );
+    expect(pagesOf("ab\ncd\nef", 7)).toEqual(["ab\ncd\n", "ef"]);
+  });
+
   it("lets nothing that Terraform says become HTML, a mention or a table", () => {
-    const text = reportOf(summary(planned({ is: "failed", why: "<img src=x> @everyone | `a`" })), "");
+    const [text] = reportOf(summary(planned({ is: "failed", why: "<img src=x> @everyone | `a`" })), []);
     expect(text).not.toMatch(/<img|@everyone|`a`|\| a/);
   });
 });
@@ -64,5 +85,13 @@ describe("what can be approved", () => {
     );
     expect(approvable(all)).toStrictEqual({ "shop-dev-data": "mainstay1:a" });
     expect(obstacles(all)).toEqual(["c: its plan is incomplete or has failed"]);
+  });
+
+  it("is nothing where the preflight has refused it, and its words are said first", () => {
+    const all = { ...summary(planned({ digest: "mainstay1:a" })), refused: "The database is replaced.\n</p>" };
+    expect(approvable(all)).toEqual({});
+    expect(obstacles(all)).toEqual(["Nothing of this can be approved:\nThe database is replaced.\n</p>"]);
+    const [text] = reportOf(all, ["the review"]);
+    expect(text).toMatch(/CAUTION.*\n.*Refused.*\n\n {4}The database is replaced\.\n {4}<\/p>\n\n\| stack/s);
   });
 });

@@ -1,19 +1,45 @@
-import type { Summary } from "./plans/files.ts";
+import { pageLimit, pagesOf } from "./github/pages.ts";
+import type { Planned, Summary } from "./plans/files.ts";
 
-/** GitHub's limit of a comment and an issue, in characters, less what is put around a review. */
-const limit = 65_536 - 256;
-
-/** What a person is told of a plan: which stacks, then the review. Shortened at its end, visibly, never silently. */
-export function reportOf({ environment, commit, stacks }: Summary, review: string): string {
-  const lines = stacks.map(
-    ({ stack, is, why }) => `| \`${stack}\` | ${said[is]}${why === undefined ? "" : `: ${oneLine(why)}`} |`,
-  );
-  const head = `## ${environment} at \`${commit.slice(0, 12)}\`\n\n| stack | |\n| --- | --- |\n${lines.join("\n")}\n\n`;
+/**
+ * What a person is told of a plan, as pages that GitHub takes: a table of all stacks, then the pages of the review. The table is always
+ * there, however long the review is: what was not planned is nowhere else.
+ *
+ * @param note said before the table. @default nothing
+ */
+export function reportOf(
+  { environment, commit, stacks, refused }: Summary,
+  review: readonly string[],
+  note = "",
+): string[] {
+  const title = `## ${environment} at \`${commit.slice(0, 12)}\`\n\n`;
+  const head = `${title}${note}${refused === undefined ? "" : caution(refused)}`;
+  const tables = tablesOf(stacks.map(rowOf), head, title);
   const changes = stacks.some(({ is }) => is === "changes");
-  const text = `${head}${changes ? review : ""}`;
-  if (text.length <= limit) return text;
-  // WHY the review alone: it fits by itself, and never drops a risk.
-  return review;
+  const reviewed = changes ? review.flatMap((page) => pagesOf(page)) : [];
+  const [table = "", first = ""] = [tables.at(-1), reviewed[0]];
+  const together = `${table}\n${first}`;
+  return together.length <= pageLimit
+    ? [...tables.slice(0, -1), together, ...reviewed.slice(1)]
+    : [...tables, ...reviewed];
+}
+
+/** Rows as tables, one for each page that they need. */
+function tablesOf(rows: readonly string[], head: string, title: string): string[] {
+  const pages = pagesOf(head);
+  const top = "| stack | |\n| --- | --- |\n";
+  const last = pages.pop() ?? "";
+  const fits = last.length + top.length + (rows[0]?.length ?? 0) <= pageLimit;
+  if (!fits) pages.push(last);
+  let page = `${fits ? last : title}${top}`;
+  for (const row of rows) {
+    if (page.length + row.length > pageLimit) {
+      pages.push(page);
+      page = `${title}${top}`;
+    }
+    page += row;
+  }
+  return [...pages, page];
 }
 
 const said = {
@@ -23,20 +49,34 @@ const said = {
   failed: "**failed, so not reviewed**",
 } as const;
 
+const rowOf = ({ stack, is, why }: Planned) =>
+  `| \`${stack.replaceAll(/[|`\s]/g, " ").slice(0, 200)}\` | ${said[is]}${why === undefined ? "" : `: ${oneLine(why)}`} |\n`;
+
+/** WHY indented: nothing in it can end that, as it could a fence. */
+const caution = (words: string) =>
+  `> [!CAUTION]\n> Refused: this must not be applied to what is deployed.\n\n${words
+    .split("\n")
+    .map((line) => `    ${line}\n`)
+    .join("")}\n`;
+
 /** The first line, without what Markdown or HTML would make of it. */
 const oneLine = (text: string) => (text.split("\n")[0] ?? "").replaceAll(/[|`<>@*_[\]]/g, " ").slice(0, 200);
 
 /** Digests of all plans that can be approved. */
-export function approvable({ stacks }: Summary): Record<string, string> {
+export function approvable({ stacks, refused }: Summary): Record<string, string> {
+  if (refused !== undefined) return {};
   return Object.fromEntries(
     stacks.flatMap(({ stack, is, digest }) => (is === "changes" && digest !== undefined ? [[stack, digest]] : [])),
   );
 }
 
 /** Why the plans, as a whole, cannot be approved; empty where they can. */
-export function obstacles({ stacks }: Summary): string[] {
-  return stacks.flatMap(({ stack, is, why, digest }) => {
-    if (is === "failed") return [`${stack} failed: ${why}`];
-    return is === "changes" && digest === undefined ? [`${stack}: its plan is incomplete or has failed`] : [];
-  });
+export function obstacles({ stacks, refused }: Summary): string[] {
+  return [
+    ...(refused === undefined ? [] : [`Nothing of this can be approved:\n${refused}`]),
+    ...stacks.flatMap(({ stack, is, why, digest }) => {
+      if (is === "failed") return [`${stack} failed: ${why}`];
+      return is === "changes" && digest === undefined ? [`${stack}: its plan is incomplete or has failed`] : [];
+    }),
+  ];
 }

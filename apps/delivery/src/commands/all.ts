@@ -2,12 +2,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { deliveriesOf, loadAccounts, sound } from "@mainstay/terraform-state";
 import { deployEnvironment } from "../deploy/deploy-environment.ts";
 import { githubOf } from "../github/client.ts";
-import { keepComment, markOf } from "../github/comment.ts";
+import { keepComments } from "../github/comment.ts";
 import { keepIssue } from "../github/issue.ts";
+import { pagesOf } from "../github/pages.ts";
 import { upload } from "../github/scan.ts";
 import { allRun, deployedImages, putBack } from "../images/services.ts";
 import { applyReviewed } from "../plans/apply-reviewed.ts";
-import { files, type Summary } from "../plans/files.ts";
+import { files, pagesIn, type Summary } from "../plans/files.ts";
 import { refuseLocalState } from "../plans/local-state.ts";
 import { planEnvironment } from "../plans/plan-environment.ts";
 import { checkPlans } from "../policy/check-plans.ts";
@@ -24,7 +25,6 @@ export type Command = (words: Words, env: NodeJS.ProcessEnv) => Promise<number>;
 const say = (line: string) => console.error(line);
 
 const summaryOf = ({ folder }: Words): Summary => JSON.parse(readFileSync(files.summary(folder), "utf8"));
-const reviewOf = ({ folder }: Words) => readFileSync(files.comment(folder), "utf8");
 
 const accounts = async (env: NodeJS.ProcessEnv) => [...(await loadAccounts(env.MAINSTAY_ACCOUNTS)).values()].map(sound);
 
@@ -54,7 +54,7 @@ export const commands: Readonly<Record<string, Command>> = {
   plan: async (words, env) => {
     refuseLocalState(words.environment, words.output, env);
     const summary = await planEnvironment({ ...words, say });
-    tellPeople(reportOf(summary, reviewOf(words)), env);
+    tellPeople(reportOf(summary, pagesIn(words.folder)), env);
     const approved = approvable(summary);
     tellJobs("digests", JSON.stringify(approved), env);
     tellJobs("changes", String(Object.keys(approved).length > 0), env);
@@ -68,13 +68,8 @@ export const commands: Readonly<Record<string, Command>> = {
     const { lines, well } = await checkPlans(folder, on);
     for (const line of lines) say(line);
     // WHY indented: nothing in it can end that, as it could a fence.
-    tellPeople(
-      lines
-        .flatMap((line) => line.split("\n"))
-        .map((line) => `    ${line}`)
-        .join("\n"),
-      env,
-    );
+    const indented = lines.flatMap((line) => line.split("\n")).map((line) => `    ${line}\n`);
+    tellPeople(pagesOf(indented.join("")), env);
     return well ? 0 : 1;
   },
 
@@ -93,8 +88,8 @@ export const commands: Readonly<Record<string, Command>> = {
   /** Says in a pull request what was planned. */
   comment: async (words, env) => {
     if (words.pull === undefined) throw new Problem("Which pull request? --pull 12");
-    const text = reportOf(summaryOf(words), reviewOf(words));
-    await keepComment(githubOf(env), words.pull, markOf(`plan ${words.environment}`), text);
+    const pages = reportOf(summaryOf(words), pagesIn(words.folder));
+    await keepComments(githubOf(env), words.pull, `plan ${words.environment}`, pages);
     return 0;
   },
 
@@ -143,9 +138,9 @@ export const commands: Readonly<Record<string, Command>> = {
     const title = `${words.environment} is not what the code says`;
     const done = await keepIssue(
       githubOf(env),
-      markOf(`drift ${words.environment}`),
+      `drift ${words.environment}`,
       title,
-      clean ? undefined : reportOf(summary, reviewOf(words)),
+      clean ? undefined : reportOf(summary, pagesIn(words.folder)),
     );
     say(`drift issue: ${done}`);
     return 0;

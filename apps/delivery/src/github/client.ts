@@ -3,7 +3,11 @@ import { Problem } from "../problem.ts";
 /** GitHub's REST API for one repository, as a job is given it. */
 export interface Github {
   /** @param path below the repository: `/issues/1/comments`. */
-  readonly ask: <Answer = unknown>(method: "GET" | "POST" | "PATCH", path: string, body?: object) => Promise<Answer>;
+  readonly ask: <Answer = unknown>(
+    method: "GET" | "POST" | "PATCH" | "DELETE",
+    path: string,
+    body?: object,
+  ) => Promise<Answer>;
 }
 
 /** From the variables that GitHub sets for every job, and `GITHUB_TOKEN`. @throws Problem that names what is lacking. */
@@ -30,7 +34,8 @@ export function githubOf(env: NodeJS.ProcessEnv): Github {
         throw new Problem(
           `GitHub answered ${answer.status} to ${method} ${path}: ${(await answer.text()).slice(0, 300)}`,
         );
-      return (await answer.json()) as Answer;
+      // WHY: what was deleted is answered with nothing.
+      return (answer.status === 204 ? undefined : await answer.json()) as Answer;
     },
   };
 }

@@ -9,13 +9,22 @@ export const files = {
   json: (folder: string, stack: string) => join(folder, stack, "plan.json"),
   /** The providers that it was made with. */
   lock: (folder: string, stack: string) => join(folder, stack, "terraform.lock.hcl"),
-  /** For people. */
-  comment: (folder: string) => join(folder, "review.md"),
+  /** For people: `review.md`, then `review.2.md` and so on where one page of GitHub is too short. */
+  page: (folder: string, page: number) => join(folder, page === 1 ? "review.md" : `review.${page}.md`),
   review: (folder: string) => join(folder, "review.json"),
   sarif: (folder: string) => join(folder, "review.sarif"),
   policy: (folder: string) => join(folder, "policy.sarif"),
   summary: (folder: string) => join(folder, "summary.json"),
 };
+
+/** Every page of the review, in order. */
+export function pagesIn(folder: string): string[] {
+  const pages: string[] = [];
+  for (let page = 1; existsSync(files.page(folder, page)); page++) {
+    pages.push(readFileSync(files.page(folder, page), "utf8"));
+  }
+  return pages;
+}
 
 /** The lock files of some plans as one text: what a digest says of their providers. */
 export function lockText(folder: string, stacks: readonly string[]): string {
@@ -41,5 +50,7 @@ export interface Planned {
 export interface Summary {
   readonly environment: string;
   readonly commit: string;
+  /** Why none of it may be applied: what the preflight says would be lost. */
+  readonly refused?: string;
   readonly stacks: readonly Planned[];
 }

@@ -1,12 +1,12 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { type PlanToReview, review, toJson, toMarkdown, toSarif } from "@mainstay/reliability";
+import type { PlanToReview } from "@mainstay/reliability";
 import { deployedDigests } from "../images/deployed.ts";
-import { sourceOf } from "../places.ts";
 import { Problem } from "../problem.ts";
-import { files, lockText, type Planned, type Summary } from "./files.ts";
+import { files, type Planned, type Summary } from "./files.ts";
 import { type Stack, stacksOf } from "./stacks.ts";
 import { init, must, pullState, run, type Variables } from "./terraform.ts";
+import { writeReview } from "./write-review.ts";
 
 export interface PlanOptions {
   readonly environment: string;
@@ -54,7 +54,10 @@ export async function planEnvironment(options: PlanOptions): Promise<Summary> {
     say(`${stack.name}: ${is}${why === undefined ? "" : `: ${why.split("\n")[0]}`}`);
     made.push(one);
   }
-  const digests = reviewAll(made, options);
+  const digests = writeReview(
+    made.flatMap(({ plan }) => plan ?? []),
+    options,
+  );
   const summary = {
     environment,
     commit,
@@ -146,23 +149,4 @@ interface PlanJson {
 function changesOutputs(one: PlanToReview | undefined): boolean {
   const { output_changes: outputs = {} } = (one?.plan ?? {}) as PlanJson;
   return Object.values(outputs).some(({ actions }) => actions.some((action) => action !== "no-op"));
-}
-
-/** Reviews all plans together: each digest is over the providers of all of them. */
-function reviewAll(made: readonly Made[], { environment, folder, commit, key }: PlanOptions): Map<string, string> {
-  const plans = made.flatMap(({ plan }) => plan ?? []);
-  const lockFile = lockText(
-    folder,
-    plans.map(({ stack }) => stack),
-  );
-  const result = review(plans, { commit, lockFile, ...(key !== undefined && { key }) });
-  const [first = "", ...more] = toMarkdown(result);
-  writeFileSync(files.comment(folder), first);
-  for (const [index, page] of more.entries())
-    writeFileSync(files.comment(folder).replace(/md$/, `${index + 2}.md`), page);
-  writeFileSync(files.review(folder), toJson(result));
-  const source = sourceOf(environment);
-  const sources = Object.fromEntries(plans.map(({ stack }) => [stack, source] as const));
-  writeFileSync(files.sarif(folder), toSarif(result, { files: sources }));
-  return new Map(result.stacks.flatMap(({ stack, reviewed, digest }) => (reviewed ? [[stack, digest.digest]] : [])));
 }
