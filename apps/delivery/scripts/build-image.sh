@@ -8,8 +8,4 @@ fi
 npm run --silent api-context
 # WHY docker's format: the health check is in no other.
 buildah bud --format docker --build-arg "BASE_IMAGE=$BASE_IMAGE" --tag mainstay-api apps/api/dist/context
-mkdir -p image
-container=$(buildah from --pull=never mainstay-api)
-trap 'buildah rm "$container" >/dev/null' EXIT
-# WHY its own Node: the image has no shell, and only root may mount it.
-buildah run --network none "$container" node -p 'fs.readFileSync("/app/sbom.cdx.json", "utf8")' >image/sbom.cdx.json
+bash "${BASH_SOURCE%/*}/list-parts.sh" mainstay-api
