@@ -18,8 +18,10 @@ The steps of the workflows in .github/workflows. Stacks are read from cdktf.out
   apply         apply what was approved             --out, --commit, --approved
   deploy        cdktf deploy; never production      --image
   images        print the digests that are deployed
-  running       wait until they run                 --patience
-  put-back      deploy digests that ran before      --before, --patience
+  running       wait until they run                 --image, --patience
+  keep          tag what runs, so that ECR keeps it
+  put-back      deploy digests that ran before      --before, --applied,
+                                                    --patience
   drift         keep an issue about drift           --out, --commit
   destroy       take it down; never production      --confirm
 

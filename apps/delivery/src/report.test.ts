@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { pageLimit, pagesOf } from "./github/pages.ts";
 import type { Planned, Summary } from "./plans/files.ts";
-import { approvable, obstacles, reportOf } from "./report.ts";
+import { approvable, driftOf, obstacles, reportOf } from "./report.ts";
 
 const planned = (more: Partial<Planned>): Planned => ({
   stack: "shop-dev-data",
@@ -93,5 +93,38 @@ describe("what can be approved", () => {
     expect(obstacles(all)).toEqual(["Nothing of this can be approved:\nThe database is replaced.\n</p>"]);
     const [text] = reportOf(all, ["the review"]);
     expect(text).toMatch(/CAUTION.*\n.*Refused.*\n\n {4}The database is replaced\.\n {4}<\/p>\n\n\| stack/s);
+  });
+});
+
+describe("drift", () => {
+  const drift = (...all: readonly Planned["is"][]) => driftOf(summary(...all.map((is) => planned({ is }))));
+  const unknown = "shop-dev: not known whether it is what the code says";
+
+  it.each<readonly [Planned["is"][], ReturnType<typeof driftOf>]>([
+    [["unchanged", "unchanged"], undefined],
+    [
+      ["unchanged", "changes"],
+      { title: "shop-dev is not what the code says", note: "1 stack is not what the code says." },
+    ],
+    [
+      ["failed", "unchanged"],
+      { title: unknown, note: "1 could not be planned. Of those it is not known whether they have drifted." },
+    ],
+    [
+      ["waiting", "waiting"],
+      {
+        title: unknown,
+        note: "2 wait for another one, or for an image. Of those it is not known whether they have drifted.",
+      },
+    ],
+    [
+      ["changes", "failed", "changes"],
+      {
+        title: "shop-dev is not what the code says",
+        note: "2 stacks are not what the code says; 1 could not be planned. Of those it is not known whether they have drifted.",
+      },
+    ],
+  ])("of %j is what was seen, and says apart what was not", (all, told) => {
+    expect(drift(...all)).toEqual(told);
   });
 });

@@ -62,6 +62,33 @@ const caution = (words: string) =>
 /** The first line, without what Markdown or HTML would make of it. */
 const oneLine = (text: string) => (text.split("\n")[0] ?? "").replaceAll(/[|`<>@*_[\]]/g, " ").slice(0, 200);
 
+/**
+ * What an issue says of an environment that was planned as it is deployed; undefined where it is what the code says.
+ *
+ * WHY apart: what could not be planned is not known to differ, and not known to be the same.
+ */
+export function driftOf({
+  environment,
+  stacks,
+}: Summary): { readonly title: string; readonly note: string } | undefined {
+  const count = (is: Planned["is"], one: string, many: string) => {
+    const { length } = stacks.filter((stack) => stack.is === is);
+    return length === 0 ? [] : [`${length} ${length === 1 ? one : many}`];
+  };
+  const drifted = count("changes", "stack is not what the code says", "stacks are not what the code says");
+  const unknown = [
+    ...count("failed", "could not be planned", "could not be planned"),
+    ...count("waiting", "waits for another one, or for an image", "wait for another one, or for an image"),
+  ];
+  if (drifted.length + unknown.length === 0) return undefined;
+  const title =
+    drifted.length > 0
+      ? `${environment} is not what the code says`
+      : `${environment}: not known whether it is what the code says`;
+  const rest = unknown.length > 0 ? " Of those it is not known whether they have drifted." : "";
+  return { title, note: `${[...drifted, ...unknown].join("; ")}.${rest}` };
+}
+
 /** Digests of all plans that can be approved. */
 export function approvable({ stacks, refused }: Summary): Record<string, string> {
   if (refused !== undefined) return {};

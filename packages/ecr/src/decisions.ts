@@ -2,7 +2,7 @@ import type { Problem } from "@mainstay/core";
 import type { RepositoryProps } from "./repository.ts";
 
 /**
- * A deployment gives the image that it puts into service one more tag that starts with this, for example `deployed-1f6a09c`.
+ * A deployment gives the image that it has put into service one more tag: this, and the beginning of its digest, `deployed-1f6a09c2b3d4`.
  *
  * Such images are counted apart, so that a busy day of builds never expires the one that is running.
  */

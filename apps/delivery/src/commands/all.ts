@@ -1,19 +1,21 @@
 import { existsSync, readFileSync } from "node:fs";
 import { deliveriesOf, loadAccounts, sound } from "@mainstay/terraform-state";
 import { deployEnvironment } from "../deploy/deploy-environment.ts";
+import { refuseWithoutReviewers } from "../github/approval.ts";
 import { githubOf } from "../github/client.ts";
 import { keepComments } from "../github/comment.ts";
 import { keepIssue } from "../github/issue.ts";
 import { pagesOf } from "../github/pages.ts";
 import { upload } from "../github/scan.ts";
-import { allRun, deployedImages, putBack } from "../images/services.ts";
+import { keep, toKeep } from "../images/keep.ts";
+import { allRun, deployedImages, putBack, servicesOf } from "../images/services.ts";
 import { applyReviewed } from "../plans/apply-reviewed.ts";
 import { files, pagesIn, type Summary } from "../plans/files.ts";
 import { refuseLocalState } from "../plans/local-state.ts";
 import { planEnvironment } from "../plans/plan-environment.ts";
 import { checkPlans } from "../policy/check-plans.ts";
 import { Problem } from "../problem.ts";
-import { approvable, obstacles, reportOf } from "../report.ts";
+import { approvable, driftOf, obstacles, reportOf } from "../report.ts";
 import { choose } from "./choose.ts";
 import { destroyEnvironment } from "./destroy.ts";
 import { tellJobs, tellPeople } from "./output.ts";
@@ -25,6 +27,10 @@ export type Command = (words: Words, env: NodeJS.ProcessEnv) => Promise<number>;
 const say = (line: string) => console.error(line);
 
 const summaryOf = ({ folder }: Words): Summary => JSON.parse(readFileSync(files.summary(folder), "utf8"));
+
+/** Tells which stacks were touched, so far: whoever puts back leaves the others alone. */
+const telling = (env: NodeJS.ProcessEnv) => (stacks: readonly string[]) =>
+  tellJobs("applied", JSON.stringify(stacks), env);
 
 const accounts = async (env: NodeJS.ProcessEnv) => [...(await loadAccounts(env.MAINSTAY_ACCOUNTS)).values()].map(sound);
 
@@ -50,10 +56,10 @@ export const commands: Readonly<Record<string, Command>> = {
     return 0;
   },
 
-  /** Plans and reviews an environment. */
+  /** Plans and reviews an environment, looked at for what would be lost. */
   plan: async (words, env) => {
     refuseLocalState(words.environment, words.output, env);
-    const summary = await planEnvironment({ ...words, say });
+    const summary = await planEnvironment({ ...words, preflight: true, say });
     tellPeople(reportOf(summary, pagesIn(words.folder)), env);
     const approved = approvable(summary);
     tellJobs("digests", JSON.stringify(approved), env);
@@ -97,7 +103,9 @@ export const commands: Readonly<Record<string, Command>> = {
   apply: async (words, env) => {
     if (words.approved === undefined) throw new Problem('What was approved? --approved \'{"stack":"mainstay1:..."}\'');
     refuseLocalState(words.environment, words.output, env);
-    await applyReviewed({ ...words, approved: words.approved, began: () => tellJobs("began", "true", env), say });
+    const [one] = choose(deliveriesOf(await accounts(env)), words.environment);
+    if (one?.production === true) await refuseWithoutReviewers(githubOf(env), words.environment);
+    await applyReviewed({ ...words, approved: words.approved, applies: telling(env), say });
     return 0;
   },
 
@@ -109,7 +117,7 @@ export const commands: Readonly<Record<string, Command>> = {
         `${one.environment} is production: it is planned, approved and applied. The workflow deploy does that.`,
       );
     refuseLocalState(words.environment, words.output, env);
-    await deployEnvironment({ ...words, began: () => tellJobs("began", "true", env), say });
+    await deployEnvironment({ ...words, applies: telling(env), say });
     return 0;
   },
 
@@ -119,31 +127,38 @@ export const commands: Readonly<Record<string, Command>> = {
     return 0;
   },
 
-  /** Waits until what was deployed runs. */
-  running: async ({ environment, output, patience }) => ((await allRun(environment, output, patience, say)) ? 0 : 1),
+  /** Waits until what was deployed runs, by the images that were handed over. */
+  running: async ({ environment, output, images, patience }) =>
+    (await allRun(environment, output, images, patience, say)) ? 0 : 1,
 
-  /** Deploys what ran before, and waits until it runs. */
-  "put-back": async ({ environment, output, before, patience }) => {
+  /** Gives the images that run the tag by which their repository keeps them. */
+  keep: async ({ environment, output }) => {
+    for (const image of toKeep(await servicesOf(environment, output))) {
+      await keep(image);
+      say(`${image.repository}: ${image.digest} is kept as ${image.tag}`);
+    }
+    return 0;
+  },
+
+  /** Deploys the images that ran before where a deployment has touched them, and waits until they run. */
+  "put-back": async ({ environment, output, before, applied, patience }) => {
     if (before === undefined)
       throw new Problem('Which images? --before \'{"api":"sha256:..."}\', as `images` has printed them');
-    await putBack(environment, output, before, say);
-    return (await allRun(environment, output, patience, say)) ? 0 : 1;
+    await putBack({ environment, output, before, ...(applied !== undefined && { applied }), say });
+    return (await allRun(environment, output, before, patience, say)) ? 0 : 1;
   },
 
   /** Keeps one issue up to date with what is deployed and is not what the code says. */
   drift: async (words, env) => {
     refuseLocalState(words.environment, words.output, env);
     const summary = await planEnvironment({ ...words, say });
-    const clean = summary.stacks.every(({ is }) => is === "unchanged");
-    const title = `${words.environment} is not what the code says`;
-    const done = await keepIssue(
-      githubOf(env),
-      `drift ${words.environment}`,
-      title,
-      clean ? undefined : reportOf(summary, pagesIn(words.folder)),
-    );
+    const told = driftOf(summary);
+    const pages = told === undefined ? undefined : reportOf(summary, pagesIn(words.folder), `${told.note}\n\n`);
+    const done = await keepIssue(githubOf(env), `drift ${words.environment}`, told?.title ?? "", pages);
     say(`drift issue: ${done}`);
-    return 0;
+    const wrong = obstacles(summary);
+    for (const line of wrong) say(line);
+    return wrong.length === 0 ? 0 : 1;
   },
 
   /** Takes an environment down that its account's file does not protect. */

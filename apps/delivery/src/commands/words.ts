@@ -14,6 +14,8 @@ export interface Words {
   readonly images: Readonly<Record<string, string>>;
   readonly approved?: Readonly<Record<string, string>>;
   readonly before?: Readonly<Record<string, string>>;
+  /** Stacks that a deployment has touched. */
+  readonly applied?: readonly string[];
   readonly pull?: number;
   readonly confirm?: string;
   /** What was planned, in full: `refs/pull/12/head`. */
@@ -27,12 +29,14 @@ export interface Words {
   readonly key?: string;
 }
 
-const options = {
+/** What can be typed after the name of a command, and its environment. */
+export const options = {
   out: { type: "string" },
   commit: { type: "string" },
   image: { type: "string", multiple: true },
   approved: { type: "string" },
   before: { type: "string" },
+  applied: { type: "string" },
   pull: { type: "string" },
   confirm: { type: "string" },
   ref: { type: "string" },
@@ -64,6 +68,7 @@ export function wordsOf(args: readonly string[], env: NodeJS.ProcessEnv): Words 
     patience,
     ...(values.approved !== undefined && { approved: record("approved", values.approved) }),
     ...(values.before !== undefined && { before: record("before", values.before) }),
+    ...(values.applied !== undefined && { applied: list("applied", values.applied) }),
     ...(values.pull !== undefined && { pull: Number(values.pull) }),
     ...(values.confirm !== undefined && { confirm: values.confirm }),
     ...(values.ref !== undefined && { ref: values.ref }),
@@ -90,13 +95,26 @@ function imageOf(word: string): readonly [string, string] {
 }
 
 function record(option: string, text: string): Record<string, string> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && Object.values(value).every((one) => typeof one === "string")) {
-      return value as Record<string, string>;
-    }
-  } catch {
-    // Said below, like every other text that is no such object.
+  const value = json(text);
+  if (typeof value === "object" && value !== null && !Array.isArray(value) && areTexts(Object.values(value))) {
+    return value as Record<string, string>;
   }
   throw new Problem(`--${option} is no JSON object of texts: ${text.slice(0, 80)}`);
+}
+
+function list(option: string, text: string): string[] {
+  const value = json(text);
+  if (Array.isArray(value) && areTexts(value)) return value as string[];
+  throw new Problem(`--${option} is no JSON list of texts: ${text.slice(0, 80)}`);
+}
+
+const areTexts = (values: readonly unknown[]) => values.every((one) => typeof one === "string");
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // Said by who asked, like everything else that is not what it should be.
+    return undefined;
+  }
 }

@@ -12,8 +12,8 @@ export interface DeployOptions {
   readonly output: string;
   /** Digests of images by name. @default what is deployed */
   readonly images?: Readonly<Record<string, string>>;
-  /** Told once, when something may have changed. */
-  readonly began: () => void;
+  /** Told which stacks may be touched, beforehand; none where that was refused. */
+  readonly applies: (stacks: readonly string[]) => void;
   readonly say: (line: string) => void;
 }
 
@@ -29,7 +29,7 @@ export async function deployEnvironment({
   environment,
   output,
   images = {},
-  began,
+  applies,
   say,
 }: DeployOptions): Promise<void> {
   const chosen: Stack[] = [];
@@ -45,9 +45,13 @@ export async function deployEnvironment({
   }
   if (chosen.length === 0) throw new Problem(`No stack of ${environment} can be deployed.`);
   const names = chosen.map(({ name }) => name);
+  // WHY beforehand: a step that is cut off for its time tells nothing any more.
+  applies(names);
   const code = await npmRunDeploy(["--skip-synth", "--auto-approve", ...names], output, variables);
-  if (code === refused) throw new Problem(`Nothing was deployed of ${environment}: see above what would be lost.`);
-  began();
+  if (code === refused) {
+    applies([]);
+    throw new Problem(`Nothing was deployed of ${environment}: see above what would be lost.`);
+  }
   if (code !== 0) throw new Problem(`cdktf deploy of ${environment} ended with ${code}: see above.`);
 }
 

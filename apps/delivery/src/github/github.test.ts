@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { startGithub } from "../testing/github-server.ts";
+import { askingForApproval, startGithub } from "../testing/github-server.ts";
+import { refuseWithoutReviewers } from "./approval.ts";
 import { type Github, githubOf } from "./client.ts";
 import { keepComments, markOf } from "./comment.ts";
 import { keepIssue } from "./issue.ts";
@@ -104,6 +105,17 @@ describe("what is written to GitHub", () => {
     for (const wrong of ["", "null", "{}", '{"runs":1}']) {
       await expect(upload(github, wrong, about)).rejects.toThrow(`This is no SARIF: ${wrong}`);
     }
+  });
+
+  it("asks whether somebody has to approve, and refuses where nobody has", async () => {
+    const nobody = "GitHub's environment shop-live has no required reviewers, so nobody has approved this";
+    await expect(refuseWithoutReviewers(github, "shop-live")).rejects.toThrow("GitHub answered 404");
+    for (const rules of [[], [{ type: "branch_policy" }], [{ type: "required_reviewers", reviewers: [] }]]) {
+      server.environments["shop-live"] = rules;
+      await expect(refuseWithoutReviewers(github, "shop-live")).rejects.toThrow(nobody);
+    }
+    server.environments["shop-live"] = askingForApproval;
+    await expect(refuseWithoutReviewers(github, "shop-live")).resolves.toBeUndefined();
   });
 
   it("needs to know where it is", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { deployedDigests, deployedServices } from "./deployed.ts";
-import { judge } from "./running.ts";
+import { judge, judgeTasks, whyNotHandedOver } from "./running.ts";
 
 const arn = (revision: number) => `arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-dev-api:${revision}`;
 const digest = `sha256:${"1".repeat(64)}`;
@@ -9,6 +9,7 @@ const resource = (type: string, attributes: object) => ({ mode: "managed", type,
 const state = {
   resources: [
     resource("aws_ecs_task_definition", {
+      arn: arn(2),
       container_definitions: JSON.stringify([
         { image: `${registry}/shop-dev-api@${digest}` },
         { image: "other@sha256:2" },
@@ -27,7 +28,13 @@ describe("what a state says of images", () => {
 
   it("knows where each service is", () => {
     expect(deployedServices(state)).toEqual([
-      { cluster: "c", name: "api", region: "eu-west-1", taskDefinition: arn(2) },
+      {
+        cluster: "c",
+        name: "api",
+        region: "eu-west-1",
+        taskDefinition: arn(2),
+        references: [`${registry}/shop-dev-api@${digest}`, "other@sha256:2"],
+      },
     ]);
   });
 });
@@ -75,5 +82,48 @@ describe("whether a service runs what was deployed", () => {
     expect(
       on({ ...two, deployments: [...two.deployments, { status: "ACTIVE", taskDefinition: arn(1) }] }),
     ).toMatchObject({ is: "on the way" });
+  });
+});
+
+describe("whether tasks run the image that was deployed", () => {
+  const reference = `${registry}/shop-dev-api@${digest}`;
+  const service = { cluster: "c", name: "api", region: "eu-west-1", taskDefinition: arn(2), references: [reference] };
+  const other = `sha256:${"2".repeat(64)}`;
+  const task = (...containers: object[]) => ({ taskArn: "arn:aws:ecs:eu-west-1:1:task/c/abc", containers });
+
+  it.each([
+    ["says so", { image: reference, imageDigest: digest }],
+    ["was started from it, and says nothing", { image: reference }],
+    ["was started from it, and names the digest of its architecture", { image: reference, imageDigest: other }],
+    ["was started from a tag of it", { image: `${registry}/shop-dev-api:v1`, imageDigest: digest }],
+  ])("all do where each %s", (_, container) => {
+    expect(judgeTasks(service, 2, [task(container), task(container, { image: "sidecar:1" })])).toEqual({
+      is: "running",
+    });
+  });
+
+  it.each([
+    [
+      "one has another",
+      [task({ image: reference }), task({ image: `${registry}/shop-dev-api@${other}`, imageDigest: other })],
+      `has ${other}, not ${reference}`,
+    ],
+    [
+      "one was started from a tag that has moved",
+      [task({ image: `${registry}/shop-dev-api:v1`, imageDigest: other })],
+      `has ${other}`,
+    ],
+    ["one says nothing of a tag", [task({ image: `${registry}/shop-dev-api:v1` })], "has 123456789012"],
+    ["one has none of it", [task({ image: "other/shop-dev-api-2" })], "has none of it"],
+    ["too few are listed", [], "0 of 1 tasks are listed"],
+  ])("one does not where %s", (_, tasks, why) => {
+    expect(judgeTasks(service, 1, tasks)).toEqual({ is: "on the way", why: expect.stringContaining(why) });
+  });
+
+  it("is not the one that was handed over where its stack was not applied", () => {
+    expect(whyNotHandedOver(service, { api: digest, worker: other })).toBeUndefined();
+    expect(whyNotHandedOver(service, { api: other })).toContain(
+      `api ${digest}, not ${other}: its stack was not applied`,
+    );
   });
 });

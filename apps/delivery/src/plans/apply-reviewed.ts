@@ -16,8 +16,8 @@ export interface ApplyOptions {
   /** What was approved: digests by stack. It comes another way than the folder. */
   readonly approved: Readonly<Record<string, string>>;
   readonly key?: string;
-  /** Told once, when everything was found to be approved and the first is about to be applied. */
-  readonly began: () => void;
+  /** Told which stacks are touched: before each is applied, once everything was found to be approved. */
+  readonly applies: (stacks: readonly string[]) => void;
   readonly say: (line: string) => void;
 }
 
@@ -56,8 +56,8 @@ export async function applyReviewed(options: ApplyOptions): Promise<void> {
       `Nothing was applied: this is not what was approved.\n${refusals.map((why) => `  ${why}\n`).join("")}Plan again, and have that reviewed.`,
     );
   }
-  options.began();
-  for (const { name, directory } of stacks) {
+  for (const [index, { name, directory }] of stacks.entries()) {
+    options.applies(stacks.slice(0, index + 1).map((stack) => stack.name));
     say(`${name}: applying the plan that was reviewed`);
     const { variables = {} } = summary.stacks.find(({ stack }) => stack === name) ?? {};
     const plan = resolve(files.plan(folder, name));

@@ -4,6 +4,7 @@ import type { PlanToReview } from "@mainstay/reliability";
 import { deployedDigests } from "../images/deployed.ts";
 import { Problem } from "../problem.ts";
 import { files, type Planned, type Summary } from "./files.ts";
+import { look } from "./preflight.ts";
 import { type Stack, stacksOf } from "./stacks.ts";
 import { init, must, pullState, run, type Variables } from "./terraform.ts";
 import { writeReview } from "./write-review.ts";
@@ -29,6 +30,12 @@ export interface PlanOptions {
    * @default false
    */
   readonly unchanged?: boolean;
+  /**
+   * Whether to look at what would be lost, as `npm run deploy` does: what that refuses cannot be approved.
+   *
+   * @default false
+   */
+  readonly preflight?: boolean;
   readonly say: (line: string) => void;
 }
 
@@ -54,6 +61,7 @@ export async function planEnvironment(options: PlanOptions): Promise<Summary> {
     say(`${stack.name}: ${is}${why === undefined ? "" : `: ${why.split("\n")[0]}`}`);
     made.push(one);
   }
+  const refused = options.preflight === true ? await refusal(options) : undefined;
   const digests = writeReview(
     made.flatMap(({ plan }) => plan ?? []),
     options,
@@ -61,6 +69,7 @@ export async function planEnvironment(options: PlanOptions): Promise<Summary> {
   const summary = {
     environment,
     commit,
+    ...(refused !== undefined && { refused }),
     stacks: made.map(({ planned }) => {
       const digest = digests.get(planned.stack);
       return { ...planned, ...(digest !== undefined && { digest }) };
@@ -68,6 +77,14 @@ export async function planEnvironment(options: PlanOptions): Promise<Summary> {
   };
   writeFileSync(files.summary(folder), JSON.stringify(summary, undefined, 2));
   return summary;
+}
+
+/** WHY after the plans: each folder is ready for Terraform by then. */
+async function refusal({ environment, output, say }: PlanOptions): Promise<string | undefined> {
+  const { well, words } = await look(environment, output);
+  if (!well) return words;
+  say(words);
+  return undefined;
 }
 
 async function planOne(stack: Stack, options: PlanOptions, before: readonly Made[]): Promise<Made> {
