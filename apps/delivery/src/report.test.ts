@@ -88,9 +88,9 @@ describe("what can be approved", () => {
   });
 
   it("is nothing where the preflight has refused it, and its words are said first", () => {
-    const all = { ...summary(planned({ digest: "mainstay1:a" })), refused: "The database is replaced.\n</p>" };
+    const all = { ...summary(planned({ digest: "mainstay1:a" })), refused: "The database is replaced.\r</p>" };
     expect(approvable(all)).toEqual({});
-    expect(obstacles(all)).toEqual(["Nothing of this can be approved:\nThe database is replaced.\n</p>"]);
+    expect(obstacles(all)).toEqual(["Nothing of this can be approved:\nThe database is replaced.\r</p>"]);
     const [text] = reportOf(all, ["the review"]);
     expect(text).toMatch(/CAUTION.*\n.*Refused.*\n\n {4}The database is replaced\.\n {4}<\/p>\n\n\| stack/s);
   });

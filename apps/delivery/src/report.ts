@@ -52,12 +52,15 @@ const said = {
 const rowOf = ({ stack, is, why }: Planned) =>
   `| \`${stack.replaceAll(/[|`\s]/g, " ").slice(0, 200)}\` | ${said[is]}${why === undefined ? "" : `: ${oneLine(why)}`} |\n`;
 
-/** WHY indented: nothing in it can end that, as it could a fence. */
-const caution = (words: string) =>
-  `> [!CAUTION]\n> Refused: this must not be applied to what is deployed.\n\n${words
-    .split("\n")
+/** WHY indented: nothing in it can end that, as it could a fence. A return alone begins a line, too. */
+export const indented = (words: string) =>
+  words
+    .split(/\r\n?|\n/)
     .map((line) => `    ${line}\n`)
-    .join("")}\n`;
+    .join("");
+
+const caution = (words: string) =>
+  `> [!CAUTION]\n> Refused: this must not be applied to what is deployed.\n\n${indented(words)}\n`;
 
 /** The first line, without what Markdown or HTML would make of it. */
 const oneLine = (text: string) => (text.split("\n")[0] ?? "").replaceAll(/[|`<>@*_[\]]/g, " ").slice(0, 200);

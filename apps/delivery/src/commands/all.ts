@@ -15,7 +15,7 @@ import { refuseLocalState } from "../plans/local-state.ts";
 import { planEnvironment } from "../plans/plan-environment.ts";
 import { checkPlans } from "../policy/check-plans.ts";
 import { Problem } from "../problem.ts";
-import { approvable, driftOf, obstacles, reportOf } from "../report.ts";
+import { approvable, driftOf, indented, obstacles, reportOf } from "../report.ts";
 import { choose } from "./choose.ts";
 import { destroyEnvironment } from "./destroy.ts";
 import { tellJobs, tellPeople } from "./output.ts";
@@ -73,9 +73,7 @@ export const commands: Readonly<Record<string, Command>> = {
   policy: async ({ folder, on }, env) => {
     const { lines, well } = await checkPlans(folder, on);
     for (const line of lines) say(line);
-    // WHY indented: nothing in it can end that, as it could a fence.
-    const indented = lines.flatMap((line) => line.split("\n")).map((line) => `    ${line}\n`);
-    tellPeople(pagesOf(indented.join("")), env);
+    tellPeople(pagesOf(indented(lines.join("\n"))), env);
     return well ? 0 : 1;
   },
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { deployedDigests, deployedServices } from "./deployed.ts";
+import { toKeep } from "./keep.ts";
 import { judge, judgeTasks, whyNotHandedOver } from "./running.ts";
 
 const arn = (revision: number) => `arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-dev-api:${revision}`;
@@ -125,5 +126,14 @@ describe("whether tasks run the image that was deployed", () => {
     expect(whyNotHandedOver(service, { api: other })).toContain(
       `api ${digest}, not ${other}: its stack was not applied`,
     );
+  });
+});
+
+describe("what is kept in a registry", () => {
+  it("is each image of ECR that services have, once, by the beginning of its digest", () => {
+    const own = `${registry}/clinic/api@${digest}`;
+    expect(toKeep([{ references: [own, "public.ecr.aws/x/y@sha256:1"] }, { references: [own, "nginx:1"] }])).toEqual([
+      { region: "eu-west-1", repository: "clinic/api", digest, tag: "deployed-111111111111" },
+    ]);
   });
 });
