@@ -71,6 +71,8 @@ export interface Plan {
   /** Left behind by an earlier apply, and deleted now. */
   readonly deposed: readonly Change[];
   readonly outputs: readonly OutputChange[];
+  /** Addresses of entries that say nothing here: of an unknown action, or of a form that no resource has. They are in none of the lists above. */
+  readonly unread: readonly string[];
   readonly checks: readonly FailedCheck[];
   /** The code that was planned, as far as the plan has it: references, modules, provisioners. */
   readonly configuration: JsonObject;
@@ -81,7 +83,9 @@ export interface Plan {
 /** Reads `terraform show -json <plan file>`. Never throws; what is nested deeper than any plan is not readable. */
 export function readPlan(given: unknown, stack: string): Plan {
   const json = isTooDeep(given) ? undefined : given;
-  const entries = listAt(json, "resource_changes").flatMap((entry) => changeOf(entry, stack));
+  const changes = eachRead(listAt(json, "resource_changes"), (entry) => changeOf(entry, stack));
+  const drift = eachRead(listAt(json, "resource_drift"), (entry) => changeOf(entry, stack));
+  const outputs = eachRead(Object.entries(objectAt(json, "output_changes")), outputOf);
   const complete = at(json, "complete");
   return {
     stack,
@@ -93,58 +97,77 @@ export function readPlan(given: unknown, stack: string): Plan {
     deferred: listAt(json, "deferred_changes").map(
       (entry) => textAt(entry, "resource_change", "address") ?? "(an address that is not known yet)",
     ),
-    changes: entries.filter(({ deposed }) => deposed === undefined),
-    drift: listAt(json, "resource_drift").flatMap((entry) => changeOf(entry, stack)),
-    deposed: entries.filter(({ deposed }) => deposed !== undefined),
-    outputs: Object.entries(objectAt(json, "output_changes")).flatMap(([name, change]) => outputOf(name, change)),
+    changes: changes.read.filter(({ deposed }) => deposed === undefined),
+    drift: drift.read,
+    deposed: changes.read.filter(({ deposed }) => deposed !== undefined),
+    outputs: outputs.read.filter(({ action }) => action !== "no-op"),
+    unread: [
+      ...changes.left.map(addressOf),
+      ...drift.left.map((entry) => `${addressOf(entry)} (changed outside of Terraform)`),
+      ...outputs.left.map(([name]) => `output.${name}`),
+    ],
     checks: listAt(json, "checks").flatMap(checkOf),
     configuration: objectAt(json, "configuration"),
     variables: objectAt(json, "variables"),
   };
 }
 
-function changeOf(entry: Json, stack: string): Change[] {
+/** What each entry says, and the entries that say nothing. WHY not left out: what nobody can read may be the worst of a plan. */
+function eachRead<E, T>(
+  entries: readonly E[],
+  read: (entry: E) => T | undefined,
+): { readonly read: readonly T[]; readonly left: readonly E[] } {
+  const [found, left]: [T[], E[]] = [[], []];
+  for (const entry of entries) {
+    const one = read(entry);
+    if (one === undefined) left.push(entry);
+    else found.push(one);
+  }
+  return { read: found, left };
+}
+
+function addressOf(entry: Json): string {
+  return textAt(entry, "address") ?? "(an entry without an address)";
+}
+
+function changeOf(entry: Json, stack: string): Change | undefined {
   const parts = identity(entry, withoutKeys(textAt(entry, "module_address") ?? ""));
   const change = objectAt(entry, "change");
   const actions = listAt(change, "actions");
   const action = actionOf(actions);
-  if (parts === undefined || action === undefined) return [];
+  if (parts === undefined || action === undefined) return undefined;
   const { before, after } = change;
-  return [
-    {
-      ...parts,
-      stack,
-      instance: textAt(entry, "address") ?? parts.address,
-      previous: textAt(entry, "previous_address"),
-      action,
-      createBeforeDestroy: action === "replace" && actions[0] === "create",
-      before: isObject(before) ? before : undefined,
-      after: isObject(after) ? after : undefined,
-      unknown: objectAt(change, "after_unknown"),
-      sensitive: { before: change.before_sensitive ?? null, after: change.after_sensitive ?? null },
-      replacedFor: listAt(change, "replace_paths").map(pathText),
-      replacePaths: listAt(change, "replace_paths").map(stepsOf),
-      reason: textAt(entry, "action_reason"),
-      imported: isObject(at(change, "importing")),
-      provider: textAt(entry, "provider_name") ?? "",
-      deposed: textAt(entry, "deposed"),
-    },
-  ];
+  return {
+    ...parts,
+    stack,
+    instance: textAt(entry, "address") ?? parts.address,
+    previous: textAt(entry, "previous_address"),
+    action,
+    createBeforeDestroy: action === "replace" && actions[0] === "create",
+    before: isObject(before) ? before : undefined,
+    after: isObject(after) ? after : undefined,
+    unknown: objectAt(change, "after_unknown"),
+    sensitive: { before: change.before_sensitive ?? null, after: change.after_sensitive ?? null },
+    replacedFor: listAt(change, "replace_paths").map(pathText),
+    replacePaths: listAt(change, "replace_paths").map(stepsOf),
+    reason: textAt(entry, "action_reason"),
+    imported: isObject(at(change, "importing")),
+    provider: textAt(entry, "provider_name") ?? "",
+    deposed: textAt(entry, "deposed"),
+  };
 }
 
-function outputOf(name: string, change: Json): OutputChange[] {
+function outputOf([name, change]: readonly [string, Json]): OutputChange | undefined {
   const action = actionOf(listAt(change, "actions"));
-  if (action === undefined || action === "no-op") return [];
-  return [
-    {
-      name,
-      action,
-      before: at(change, "before") ?? undefined,
-      after: at(change, "after") ?? undefined,
-      unknown: holdsTrue(at(change, "after_unknown")),
-      sensitive: holdsTrue(at(change, "before_sensitive")) || holdsTrue(at(change, "after_sensitive")),
-    },
-  ];
+  if (action === undefined) return undefined;
+  return {
+    name,
+    action,
+    before: at(change, "before") ?? undefined,
+    after: at(change, "after") ?? undefined,
+    unknown: holdsTrue(at(change, "after_unknown")),
+    sensitive: holdsTrue(at(change, "before_sensitive")) || holdsTrue(at(change, "after_sensitive")),
+  };
 }
 
 function checkOf(check: Json): FailedCheck[] {
@@ -175,7 +198,7 @@ function actionOf(actions: readonly Json[]): Action | undefined {
     return actions.includes("create") && (actions.includes("delete") || actions.includes("forget"))
       ? "replace"
       : undefined;
-  return single.find((action) => action === actions[0]);
+  return actions.length === 1 ? single.find((action) => action === actions[0]) : undefined;
 }
 
 function pathText(path: Json): string {

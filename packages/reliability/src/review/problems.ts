@@ -9,10 +9,20 @@ export function problemsOf(plan: Plan): string[] {
     found.push(`Its format version is ${plan.formatVersion}; 1.x is known here, and another may mean something else.`);
   if (plan.errored) found.push("Terraform failed while it planned: what came after the failure is missing.");
   if (plan.deferred.length > 0)
+    found.push(`Terraform has put off ${counted(plan.deferred.length)} to a later plan: ${someOf(plan.deferred)}.`);
+  if (plan.unread.length > 0)
     found.push(
-      `Terraform has put off ${plan.deferred.length === 1 ? "1 change" : `${plan.deferred.length} changes`} to a later plan: ${plan.deferred.slice(0, 5).join(", ")}${plan.deferred.length > 5 ? ", ..." : ""}.`,
+      `What is to become of ${someOf(plan.unread)} cannot be read: ${counted(plan.unread.length)} of an action, or of a form, that is not known here.`,
     );
   if (plan.complete === false && !plan.errored)
     found.push("The plan is not complete: applying it leaves something to do (-target, or changes that were put off).");
   return found;
+}
+
+function counted(count: number): string {
+  return count === 1 ? "1 change" : `${count} changes`;
+}
+
+function someOf(addresses: readonly string[]): string {
+  return `${addresses.slice(0, 5).join(", ")}${addresses.length > 5 ? ", ..." : ""}`;
 }
