@@ -142,7 +142,9 @@ export class Masker {
 
 function enter(spot: Spot, name: string, value: Json): Spot {
   const root = { ...spot, free: spot.free || /^tags(_all)?$/.test(name) };
-  if (typeof value === "boolean" || typeof value === "number") return { ...root, secret: spot.secret };
+  if (typeof value === "boolean") return { ...root, secret: spot.secret };
+  // WHY by name only: a place that is secret as a whole, such as a generated password, has numbers that are settings: its length.
+  if (typeof value === "number") return { ...root, secret: spot.secret || isSecretName(name) };
   const environment = !spot.free && holdsEnvironment(name);
   return {
     ...root,

@@ -228,6 +228,41 @@ describe("a marked value that is too short to be looked for elsewhere, or no tex
   });
 });
 
+describe("a number under the name of a secret", () => {
+  const digits = fc.integer({ min: 1_000_000_000, max: 9_007_199_254_740_991 });
+  const numbers: Readonly<Record<string, (value: number) => JsonObject>> = {
+    "an attribute": (value) => ({ master_password: value }),
+    "a document": (value) => ({ settings: JSON.stringify({ db_password: value }) }),
+    "a document in a block": (value) => ({ block: [{ settings: JSON.stringify([{ deep: { apiKey: value } }]) }] }),
+    "a list": (value) => ({ settings: JSON.stringify({ tokens: [value] }) }),
+    "a tag": (value) => ({ tags: { "db-password": value } }),
+  };
+
+  it.each(Object.keys(numbers))("is in no output, and a change of it is seen: in %s", (name) => {
+    const place = numbers[name] as (value: number) => JsonObject;
+    fc.assert(
+      fc.property(digits, digits, (one, other) => {
+        fc.pre(one !== other);
+        const text = outputs(planOf("acme_thing", place(one), place(other)));
+        expect(text).not.toContain(String(one));
+        expect(text).not.toContain(String(other));
+        const hashes = new Set(text.match(/secret #[0-9a-f]{8}/g) ?? text.match(/"hash": "[0-9a-f]{8}"/g));
+        expect(hashes.size).toBeGreaterThanOrEqual(2);
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it("is not a switch, nor nothing, nor a setting about one", () => {
+    const masker = new Masker("k");
+    const shown = (value: JsonObject) =>
+      shownText(masker.shown("acme_thing", [], { settings: JSON.stringify(value) }, false));
+    for (const value of [{ db_password: true }, { db_password: null }, { password_length: 24 }, { token_ttl: 60 }])
+      expect(shown(value)).toBe(JSON.stringify({ settings: JSON.stringify(value) }));
+    expect(shownText(masker.shown("random_password", ["length"], 24, false))).toBe("24");
+  });
+});
+
 describe("what is no secret is shown", () => {
   it.each([
     ["aws_instance", { metadata_options: [{ http_tokens: "required" }] }, "required"],
@@ -265,6 +300,9 @@ describe("what is no secret is shown", () => {
       "password_policy",
       "secret_arn",
       "token_validity_units",
+      "max_password_age",
+      "password_reuse_prevention",
+      "max_tokens",
       "kms_key_id",
       "key_name",
       "secretName",

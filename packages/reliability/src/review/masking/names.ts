@@ -10,13 +10,17 @@ const pairs = new Set(
 
 /** Last words of names that speak about a secret without being it. */
 const about = new Set(
-  "arn arns id ids name names version versions policy length type types rotation days day enabled window ttl seconds minutes hours validity units unit algorithm status count endpoint lifetime expiration from".split(
+  "arn arns id ids name names version versions policy length type types rotation days day enabled window ttl seconds minutes hours validity units unit algorithm status count endpoint lifetime expiration from age size duration prevention".split(
     " ",
   ),
 );
 
 /** Arguments of hashicorp/aws that are called like a secret and are a setting. */
-const settings = new Set(["http_tokens", "manage_master_user_password", "token_key", "token_use", "token_type"]);
+const settings = new Set(
+  "http_tokens manage_master_user_password token_key token_use token_type max_token max_tokens overlap_tokens".split(
+    " ",
+  ),
+);
 
 /** Whether the name of an attribute, or a key of a map, says that its value is secret. */
 export function isSecretName(name: string): boolean {
