@@ -2,18 +2,22 @@ import { createHash } from "node:crypto";
 import type { Cause, Finding, ReviewedChange } from "../finding.ts";
 import { type Kind, kinds, meanings, titles } from "../kinds.ts";
 import type { Review } from "../review.ts";
+import { fitted } from "./fitted.ts";
 import { code, inComment, prose } from "./markdown-escape.ts";
-import { pagesOf } from "./pages.ts";
+import { pagesOf, roomBeside, type Section } from "./pages.ts";
 import { changeText, counted, countsText, type Group, groupsOf, harmlessOf, summed, verb } from "./words.ts";
 
 export interface MarkdownOptions {
   /**
-   * Most characters of a page. GitHub refuses a comment with more.
+   * Most characters of a page, 1,000 at least: what GitHub takes, less what the caller puts around it.
    *
-   * @default 65536
+   * @default 65536, more than which GitHub refuses
    */
   readonly limit?: number;
 }
+
+/** WHY so many: a marker has up to 430, and beside it there must be room for a reason and an address. */
+const least = 1000;
 
 /** How much is said beside the risks. The first that fits is taken; risks are in each. */
 const levels = ["everything", "no-differences", "summed", "counted"] as const;
@@ -23,9 +27,12 @@ type Level = (typeof levels)[number];
  * A review as comments for GitHub, the risks first: nearly always one.
  *
  * No page is longer than the limit, and no risk is left out: first the harmless is summed up, then each risk is said in a line, then each by
- * its address alone; what still does not fit goes on in another page. `limit` must leave room for a heading: 2,000 at least.
+ * its address alone; what still does not fit goes on in another page. Of a text that is too long for a page its beginning and its end are left.
+ *
+ * @throws RangeError for a limit below 1,000.
  */
 export function toMarkdown(review: Review, { limit = 65_536 }: MarkdownOptions = {}): readonly string[] {
+  if (!(limit >= least)) throw new RangeError(`limit is ${limit}; allowed: ${least} characters at least.`);
   const report = new Report(review);
   for (const level of levels) {
     if (report.least(level) > limit) continue;
@@ -39,8 +46,11 @@ export function toMarkdown(review: Review, { limit = 65_536 }: MarkdownOptions =
       .join("")}${report.end("counted")}`;
     if (text.length <= limit) return [text];
   }
-  return pagesOf(report.head(), report.shortRisks(0), report.end("counted"), Math.max(limit, 2000));
+  const marker = report.marker();
+  return pagesOf(marker, report.sections(roomBeside(marker, limit)), limit);
 }
+
+const caution = "> [!CAUTION]\n> This plan must not be approved.\n>\n";
 
 class Report {
   readonly #review: Review;
@@ -66,33 +76,63 @@ class Report {
 
   /** A marker by which the comment is found again, the verdict, and why there is none. */
   head(): string {
-    const { stacks, findings, reviewed } = this.#review;
+    const problems = this.#problems();
+    return [
+      this.marker(),
+      this.#title(),
+      problems.length === 0 ? "" : `${caution}${problems.join("")}\n`,
+      this.#plans(),
+    ].join("");
+  }
+
+  marker(): string {
+    return `${markerOf(this.#review.stacks.map(({ stack }) => stack))}\n`;
+  }
+
+  #title(): string {
+    const { findings, reviewed } = this.#review;
     const found = countsText(findings);
     const title = reviewed
       ? found === ""
         ? "No known risk"
         : found
       : `Not reviewed${found === "" ? "" : `: ${found}`}`;
-    const problems = stacks.flatMap(({ stack, problems: own }) =>
-      own.map((problem) => `> - ${code(stack)}: ${prose(problem)}\n`),
-    );
-    return [
-      `${markerOf(stacks.map(({ stack }) => stack))}\n`,
-      `## ${title.charAt(0).toUpperCase()}${title.slice(1)}\n\n`,
-      problems.length === 0 ? "" : `> [!CAUTION]\n> This plan must not be approved.\n>\n${problems.join("")}\n`,
-      this.#plans(),
-    ].join("");
+    return `## ${title.charAt(0).toUpperCase()}${title.slice(1)}\n\n`;
   }
 
-  #plans(): string {
+  #problems(room = Number.POSITIVE_INFINITY): string[] {
+    return this.#review.stacks.flatMap(({ stack, problems }) =>
+      problems.map((problem) => `> - ${fitted(stack, code, room * 0.2)}: ${fitted(problem, prose, room * 0.3)}\n`),
+    );
+  }
+
+  #plans(room = Number.POSITIVE_INFINITY): string {
     const { stacks } = this.#review;
     if (stacks.length === 0) return "There is no plan.\n\n";
-    const words = stacks.slice(0, 40).map(({ stack, counts }) => {
+    const words: string[] = [];
+    let length = 0;
+    for (const { stack, counts } of stacks.slice(0, 40)) {
       const some = Object.entries(counts).flatMap(([action, count]) => (count > 0 ? [`${count} ${action}`] : []));
-      return `${code(stack)}: ${some.length === 0 ? "no change" : some.join(", ")}`;
-    });
-    const rest = stacks.length > 40 ? ` · and ${stacks.length - 40} more` : "";
-    return `${words.join(" · ")}${rest}\n\n`;
+      const word = `${code(stack)}: ${some.length === 0 ? "no change" : some.join(", ")}`;
+      length += word.length + 3;
+      if (length > room) break;
+      words.push(word);
+    }
+    const left = stacks.length - words.length;
+    if (words.length === 0) return `${counted(left, "plan")}\n\n`;
+    return `${words.join(" · ")}${left > 0 ? ` · and ${left} more` : ""}\n\n`;
+  }
+
+  /** All of it in pieces of which none is longer than `room`, for as many pages as it takes. */
+  sections(room: number): readonly Section[] {
+    return [
+      ["", [`${this.#title()}${this.#plans(room * 0.2)}`]],
+      [caution, this.#problems(room)],
+      ...this.shortRisks(0, room),
+      ["", [this.#harmless("counted"), this.#undecided("counted")]],
+      ["\n**What this review cannot see.**\n\n", this.#blindSpotLines(0).map((line) => `- ${line}\n`)],
+      ["\n", this.#digestLines(room * 0.2).map((line) => `<sub>${line}</sub><br>\n`)],
+    ];
   }
 
   #risks(): string {
@@ -121,24 +161,25 @@ class Report {
   }
 
   /** Each risk in one line, the reason once for all that have it. With a width of 0, by address alone. */
-  shortRisks(width: number): readonly (readonly [heading: string, lines: readonly string[]])[] {
+  shortRisks(width: number, room = Number.POSITIVE_INFINITY): readonly Section[] {
     return groupsOf(this.#review.findings).map((group) => [
-      this.#shortHeading(group),
-      group.findings.map((finding) => this.#line(finding, width)),
+      this.#shortHeading(group, room),
+      group.findings.map((finding) => this.#line(finding, width, room)),
     ]);
   }
 
-  #shortHeading({ kind, why }: Group): string {
-    return `\n**${titles[kind]}.** ${prose(why)}\n\n`;
+  #shortHeading({ kind, why }: Group, room: number): string {
+    return `\n**${titles[kind]}.** ${fitted(why, prose, room * 0.3)}\n\n`;
   }
 
-  #line(finding: Finding, width: number): string {
+  #line(finding: Finding, width: number, room: number): string {
     const change = width === 0 ? undefined : changeText(finding, width);
     const words =
       change === undefined || finding.attribute === undefined
         ? ""
         : ` ${code(finding.attribute)} ${code(change[0])} → ${code(change[1])}`;
-    return `- ${code(finding.address)}${this.#several ? ` in ${code(finding.stack)}` : ""}${words}\n`;
+    const stack = this.#several ? ` in ${fitted(finding.stack, code, room * 0.2)}` : "";
+    return `- ${fitted(finding.address, code, room * 0.3)}${stack}${words}\n`;
   }
 
   /** What is not a risk, and what is not known. */
@@ -183,11 +224,15 @@ class Report {
   }
 
   #blindSpots(level: Level): string {
-    const { blindSpots } = this.#review;
-    const groups = Map.groupBy(blindSpots, ({ what }) => what);
-    const lines = [...groups].map(([what, spots]) => {
+    const lines = this.#blindSpotLines(level === "counted" ? 0 : level === "summed" ? 10 : 50);
+    return lines.length === 0 ? "" : details("What this review cannot see", lines);
+  }
+
+  /** @param most names of each */
+  #blindSpotLines(most: number): string[] {
+    const groups = Map.groupBy(this.#review.blindSpots, ({ what }) => what);
+    return [...groups].map(([what, spots]) => {
       const names = [...new Set(spots.flatMap((spot) => spot.names))];
-      const most = level === "counted" ? 0 : level === "summed" ? 10 : 50;
       const shown = names.slice(0, most).map(code).join(", ");
       const rest =
         names.length > most
@@ -195,16 +240,19 @@ class Report {
           : "";
       return `${prose(what)}${names.length === 0 ? "" : ` ${shown}${rest}`}`;
     });
-    return blindSpots.length === 0 ? "" : details("What this review cannot see", lines);
   }
 
   #digests(): string {
+    const lines = this.#digestLines();
+    return lines.length === 0 ? "" : `\n<sub>${lines.join("<br>")}</sub>\n`;
+  }
+
+  #digestLines(room = Number.POSITIVE_INFINITY): string[] {
     const { stacks } = this.#review;
-    if (stacks.length === 0) return "";
-    const shown = stacks
+    const lines = stacks
       .slice(0, 40)
-      .map(({ stack, digest }) => `${this.#several ? `${code(stack)} ` : ""}${code(digest.digest)}`);
-    return `\n<sub>${shown.join("<br>")}${stacks.length > 40 ? "<br>..." : ""}</sub>\n`;
+      .map(({ stack, digest }) => `${this.#several ? `${fitted(stack, code, room)} ` : ""}${code(digest.digest)}`);
+    return stacks.length > 40 ? [...lines, "..."] : lines;
   }
 }
 
