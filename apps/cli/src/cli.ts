@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { auditCommand } from "./commands/audit.ts";
 import { bootstrapCommand } from "./commands/bootstrap.ts";
 import { emulatorCommand } from "./commands/emulator.ts";
 import { reviewCommand } from "./commands/review.ts";
@@ -50,6 +51,7 @@ function programOf(words: readonly string[], terminal: Terminal, end: (code: Exi
     .addHelpText("after", help);
   program.addCommand(reviewCommand(terminal, end));
   program.addCommand(verifyCommand(terminal, end));
+  program.addCommand(auditCommand(terminal, end));
   program.addCommand(bootstrapCommand(terminal, end));
   program.addCommand(emulatorCommand(terminal, end));
   addCompletion(program, words, terminal.cwd);

@@ -15,6 +15,7 @@ export function addCompletion(program: Command, words: readonly string[], cwd: s
   };
   const json = files(/\.json$/);
   shell.commands.get("review")?.argument("plans", json, true);
+  shell.commands.get("audit")?.argument("paths", json, true);
   shell.commands.get("verify")?.argument("plan", json);
   shell.commands.get("verify")?.option("review", "the review in JSON", json);
   for (const name of ["review", "verify"])

@@ -1,6 +1,7 @@
 export { type Audit, type AuditOptions, audit } from "./audit/audit.ts";
 export type { InstanceSize, InstanceSizes } from "./audit/cluster-capacity.ts";
-export type { AuditFinding } from "./audit/finding.ts";
+export { type DescribeAuditOptions, describeAudit } from "./audit/describe.ts";
+export { type AuditFinding, auditKinds } from "./audit/finding.ts";
 export type { WithoutTags } from "./audit/tags.ts";
 export { pieces, type Reference, referencesIn, referencesOf, soleReference } from "./graph/expressions.ts";
 export { type Edge, type Graph, graphOf, type Node, type Use } from "./graph/graph.ts";

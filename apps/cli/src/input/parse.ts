@@ -4,8 +4,8 @@ import { textOf } from "./read-file.ts";
 
 const howTo = "Make the JSON of a plan so: terraform plan -out plan.out && terraform show -json plan.out > plan.json";
 
-/** What `bytes` say as JSON. Throws a {@link Problem} that says what they are instead. */
-export function parseJson(name: string, bytes: Buffer): unknown {
+/** What `bytes` say as JSON. Throws a {@link Problem} that says what they are instead, and how to make what is wanted. */
+export function parseJson(name: string, bytes: Buffer, howToMake = howTo): unknown {
   if (bytes.subarray(0, 2).toString("latin1") === "PK")
     throw new Problem(
       `${name}: This is a saved plan in Terraform's own form. Show it first: terraform show -json ${name} > plan.json`,
@@ -13,11 +13,11 @@ export function parseJson(name: string, bytes: Buffer): unknown {
   if (bytes.subarray(0, 2).equals(Buffer.from([0x1f, 0x8b])))
     throw new Problem(`${name}: This is compressed. Unpack it first: gunzip.`);
   const text = textOf(bytes);
-  if (text.trim() === "") throw new Problem(`${name}: It is empty. ${howTo}`);
+  if (text.trim() === "") throw new Problem(`${name}: It is empty. ${howToMake}`);
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new Problem(`${name}: ${whyNot(text, error as SyntaxError)}`);
+    throw new Problem(`${name}: ${whyNot(text, error as SyntaxError, howToMake)}`);
   }
 }
 
@@ -29,16 +29,16 @@ export function parsePlan(name: string, bytes: Buffer): unknown {
   return json;
 }
 
-function whyNot(text: string, error: SyntaxError): string {
+function whyNot(text: string, error: SyntaxError, howToMake: string): string {
   // WHY only the beginning: what is no plan may be anything, of any length.
   const start = text.trimStart().slice(0, 4000);
   const [first = ""] = start.split("\n", 1);
-  if (first.startsWith('{"@level"')) return `This is the log of terraform plan -json, not a plan. ${howTo}`;
+  if (first.startsWith('{"@level"')) return `This is the log of terraform plan -json, not a plan. ${howToMake}`;
   if (
     /^(Terraform|An execution plan)/.test(plain(first).replaceAll(/\\u\{1b\}\[\d*m/g, "")) ||
     /Terraform will perform/.test(start)
   )
-    return `This is what terraform plan prints for people. ${howTo}`;
+    return `This is what terraform plan prints for people. ${howToMake}`;
   if (
     /^[[{]/.test(start) &&
     /end of JSON|Unterminated|double-quoted property name in JSON at position \d+ \(line|Expected/.test(
@@ -48,7 +48,7 @@ function whyNot(text: string, error: SyntaxError): string {
   )
     return "It ends in the middle: the program that wrote it did not finish, or the file was cut off. Make it again.";
   const place = /line (\d+) column (\d+)/.exec(error.message);
-  return `This is not JSON${place === null ? "" : `, at line ${place[1]}, column ${place[2]}`}: it begins with "${plain(first.slice(0, 30))}". ${howTo}`;
+  return `This is not JSON${place === null ? "" : `, at line ${place[1]}, column ${place[2]}`}: it begins with "${plain(first.slice(0, 30))}". ${howToMake}`;
 }
 
 /** What valid JSON is that is no plan; undefined for a plan. */

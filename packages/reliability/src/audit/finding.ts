@@ -1,6 +1,8 @@
+export const auditKinds = ["unused", "oversized", "untagged"] as const;
+
 /** Something that is paid for, or cannot be accounted for, without need. */
 export interface AuditFinding {
-  readonly kind: "untagged" | "unused" | "oversized";
+  readonly kind: (typeof auditKinds)[number];
   readonly stack: string;
   readonly address: string;
   /** A sentence. */
