@@ -11,7 +11,7 @@ import { reference, synthesize, testApp } from "@mainstay/testing";
 import { type AccountProps, account, sound } from "./account.ts";
 import { AccountStack, type Found, statePrefix } from "./account-stack.ts";
 import { chooseAccount, loadAccounts } from "./accounts.ts";
-import { deliveriesOf } from "./deliveries.ts";
+import { deliveriesOf, identitiesOf } from "./deliveries.ts";
 import { exampleProps } from "./testing/example.ts";
 
 const build = (found?: Found, props: Partial<AccountProps> = {}) =>
@@ -89,6 +89,31 @@ describe("pain 29: OIDC provider already exists in the account", () => {
   });
 });
 
+describe("an account whose state is lost", () => {
+  const props = sound(account(exampleProps));
+  const { plan, deploy, push, boundary } = identitiesOf(props, "clinic-dev");
+
+  it("has its key, roles and boundaries taken over by their names", () => {
+    const stack = build({ buckets: [], identities: [plan, deploy, push, boundary], key: "k-1" });
+    expect(stack.json.import).toEqual([
+      { to: "aws_kms_key.store_key", id: "k-1" },
+      { to: "aws_iam_policy.clinic-dev_boundary_policy", id: boundary },
+      { to: "aws_iam_role.clinic-dev_plan_role", id: "clinic-account-eu-central-1-clinic-dev-plan" },
+      { to: "aws_iam_role.clinic-dev_deploy_role", id: "clinic-account-eu-central-1-clinic-dev-deploy" },
+      { to: "aws_iam_role.clinic-dev_push_role", id: "clinic-account-eu-central-1-clinic-dev-push" },
+    ]);
+  });
+
+  it("takes over what is there and no more", () => {
+    expect(build({ buckets: [], identities: [push] }).json.import).toHaveLength(1);
+  });
+
+  it("has the boundary that its roles name", () => {
+    const { roles } = new AccountStack(testApp(), props, localState);
+    expect(roles["clinic-dev"]?.boundary.arn).toBe(boundary);
+  });
+});
+
 describe("what workflows are told", () => {
   it("names the roles as the stack makes them", () => {
     const props = sound(account(exampleProps));
@@ -121,6 +146,33 @@ describe("an account file", () => {
         '  bucket is "x"; allowed: name, account, state, repository, environments, cost. Remove it: there is no such property.',
       ].join("\n"),
     );
+  });
+
+  it.each([
+    [
+      ["clinic-dev", "clinic-dev-two"],
+      'environments is "clinic-dev-two"; allowed: no name that begins with another one: clinic-dev is taken.',
+    ],
+    [
+      ["clinic-account"],
+      'environments is "clinic-account"; allowed: no name that begins with another one: clinic-account is taken.',
+    ],
+    [["clinic-account-x"], "clinic-account is taken"],
+  ])("refuses names that permissions cannot tell apart: %j", (names, problem) => {
+    const environments = Object.fromEntries(
+      names.map((one) => [one, { branch: "main", region: "eu-west-1" as const }]),
+    );
+    expect(() => sound(account({ ...exampleProps, environments }))).toThrow(problem);
+  });
+
+  it("takes names that only look alike", () => {
+    const environments = Object.fromEntries(
+      ["clinic-dev", "clinic-dev2", "clinic-accounting"].map((one) => [
+        one,
+        { branch: "main", region: "eu-west-1" as const },
+      ]),
+    );
+    expect(sound(account({ ...exampleProps, environments })).name).toBe("clinic");
   });
 
   it("is found in accounts/, is sound, and has its states where environments look for them", async () => {

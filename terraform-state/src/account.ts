@@ -79,7 +79,27 @@ export function account(props: AccountProps): Account {
     const [allowed, fix] = help[property] ?? [Object.keys(help).join(", "), "Remove it: there is no such property."];
     return { property, got: (props as unknown as Record<string, unknown>)[property], allowed, fix };
   });
-  return { problems, props };
+  return { problems: wrong.length > 0 ? problems : namesApart(props), props };
+}
+
+/** WHY: permissions tell environments apart by what names begin with, so that a name that begins with another one would be that one's. */
+function namesApart({ name, environments }: AccountProps): Problem[] {
+  const names = Object.keys(environments);
+  const begins = (one: string) =>
+    [...names, `${name}-account`].find((other) => other !== one && `${one}-`.startsWith(`${other}-`));
+  return names.flatMap((one) => {
+    const other = begins(one) ?? (`${name}-account-`.startsWith(`${one}-`) ? `${name}-account` : undefined);
+    return other === undefined
+      ? []
+      : [
+          {
+            property: "environments",
+            got: one,
+            allowed: `no name that begins with another one: ${other} is taken`,
+            fix: "Choose another word after the first.",
+          },
+        ];
+  });
 }
 
 /** An account file that cannot be used: everything that is wrong with it. */

@@ -2,7 +2,7 @@ import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-con
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { describe, expect, it } from "@jest/globals";
 import { synthesize, testStack } from "@mainstay/testing";
-import { Boundary, EnvironmentRoles, GithubProvider, providerArn } from "./index.ts";
+import { EnvironmentRoles, GithubProvider, providerArn } from "./index.ts";
 
 const account = "123456789012";
 
@@ -10,16 +10,10 @@ function example(audiences: readonly string[] = []) {
   const stack = testStack();
   const { arn: provider } = new GithubProvider(stack, "github", { audiences });
   const bucket = "arn:aws:s3:::states";
-  const { arn: boundary } = new Boundary(stack, "boundary", {
-    account,
-    bucket,
-    key: "arn:aws:kms:eu-west-1:123456789012:key/k",
-    deliverers: "clinic-account-",
-  });
   new EnvironmentRoles(stack, "clinic-dev", {
     provider,
     account,
-    boundary,
+    deliverers: "clinic-account-",
     repository: "example/clinic",
     environment: "clinic-dev",
     branch: "main",

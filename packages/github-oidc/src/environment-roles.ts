@@ -1,4 +1,5 @@
 import { Construct } from "constructs";
+import { Boundary } from "./boundary.ts";
 import { DeliveryRole } from "./delivery-role.ts";
 import { deployPolicy, planPolicy, pushPolicy, type StatePlace } from "./permissions.ts";
 import { pullRequests } from "./trust.ts";
@@ -14,14 +15,16 @@ export interface EnvironmentRolesProps {
   /** The only one it is deployed from. */
   readonly branch: string;
   readonly states: StatePlace;
-  /** ARN of the permission boundary. */
-  readonly boundary: string;
+  /** What the names of the roles of all environments, and of their boundaries, begin with: no deployment touches those. */
+  readonly deliverers: string;
 }
 
 const readOnly = { "read-only": "arn:aws:iam::aws:policy/ReadOnlyAccess" };
 
-/** The three roles that delivery of one environment has: each can do one thing. */
+/** The three roles that delivery of one environment has, each of which can do one thing, and what bounds them. */
 export class EnvironmentRoles extends Construct {
+  /** Of whatever can change something, and of all roles that a deployment makes. */
+  readonly boundary: Boundary;
   /** Reads everything but what users store, changes nothing. For pull requests, and for drift on the branch. */
   readonly plan: DeliveryRole;
   /** Changes the environment. For jobs that GitHub's environment has let in. */
@@ -31,7 +34,9 @@ export class EnvironmentRoles extends Construct {
 
   constructor(scope: Construct, id: string, props: EnvironmentRolesProps) {
     super(scope, id);
-    const { provider, repository, environment, branch, states, boundary } = props;
+    const { provider, repository, environment, branch, states, account, deliverers } = props;
+    this.boundary = new Boundary(this, "boundary", { account, environment, states, deliverers });
+    const boundary = this.boundary.arn;
     const trust = { provider, repository };
     const onBranch = { kind: "branch", branch } as const;
     this.plan = new DeliveryRole(this, "plan", {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { boundaryPolicy, deployPolicy, type Policy, planPolicy, pushPolicy, type Statement } from "./permissions.ts";
+import { boundaryPolicy } from "./boundary-policy.ts";
+import { deployPolicy, type Policy, planPolicy, pushPolicy, type Statement } from "./permissions.ts";
 
 const account = "123456789012";
 const dev = { account, environment: "clinic-dev" };
@@ -8,14 +9,17 @@ const states = {
   prefix: "clinic/dev/",
   key: `arn:aws:kms:eu-central-1:${account}:key/k`,
 };
-const boundary = `arn:aws:iam::${account}:policy/clinic-account-boundary`;
-const bounds = boundaryPolicy({
-  account,
-  boundary,
-  bucket: states.bucket,
-  key: states.key,
-  deliverers: "clinic-account-",
-});
+const boundaryOf = (environment: string) => `arn:aws:iam::${account}:policy/clinic-account-${environment}-boundary`;
+const boundsOf = (environment: string) =>
+  boundaryPolicy({
+    account,
+    environment,
+    boundary: boundaryOf(environment),
+    states: { ...states, prefix: `${environment.replace("-", "/")}/` },
+    deliverers: "clinic-account-",
+  });
+const boundary = boundaryOf("clinic-dev");
+const bounds = boundsOf("clinic-dev");
 const deploy = deployPolicy(dev, states, boundary);
 const plan = planPolicy(dev, states);
 const role = (name: string) => `arn:aws:iam::${account}:role/${name}`;
@@ -163,11 +167,93 @@ describe("the deploy role", () => {
   });
 });
 
+/** What a role may that an environment's deployment has made, with a policy that allows everything, in the only boundary that it may have. */
+const mostOf =
+  (environment: string) =>
+  (action: string, resource: string, context: Record<string, string> = {}) =>
+    may(boundsOf(environment), action, resource, { "aws:ResourceAccount": account, ...context });
+
+/** What stands under an environment's name: an action, and what it is done to. */
+const named: Readonly<Record<string, (environment: string) => readonly [string, string, Record<string, string>?]>> = {
+  "reads a secret": (one) => [
+    "secretsmanager:GetSecretValue",
+    `arn:aws:secretsmanager:eu-west-1:${account}:secret:${one}-eu-west-1-database-login-x1`,
+  ],
+  "opens a secret to others": (one) => [
+    "secretsmanager:PutResourcePolicy",
+    `arn:aws:secretsmanager:eu-west-1:${account}:secret:${one}-login`,
+  ],
+  "copies a secret elsewhere": (one) => [
+    "secretsmanager:ReplicateSecretToRegions",
+    `arn:aws:secretsmanager:eu-west-1:${account}:secret:${one}-login`,
+  ],
+  "reads a state": (one) => ["s3:GetObject", `${states.bucket}/${one.replace("-", "/")}/eu-west-1/data.tfstate`],
+  "reads an old version of a state": (one) => [
+    "s3:GetObjectVersion",
+    `${states.bucket}/${one.replace("-", "/")}/eu-west-1/data.tfstate`,
+  ],
+  "writes a state": (one) => ["s3:PutObject", `${states.bucket}/${one.replace("-", "/")}/eu-west-1/data.tfstate`],
+  "lists states": (one) => ["s3:ListBucket", states.bucket, { "s3:prefix": `${one.replace("-", "/")}/` }],
+  "reads a file": (one) => ["s3:GetObject", `arn:aws:s3:::${one}-documents/1.pdf`],
+  "opens a bucket to others": (one) => ["s3:PutBucketPolicy", `arn:aws:s3:::${one}-documents`],
+  "passes a role": (one) => ["iam:PassRole", role(`${one}-api`), { "iam:PassedToService": "ecs-tasks.amazonaws.com" }],
+  "becomes a role": (one) => ["sts:AssumeRole", role(`${one}-api`)],
+  "lets others become a role": (one) => ["iam:UpdateAssumeRolePolicy", role(`${one}-api`)],
+  "gives a role a policy": (one) => [
+    "iam:PutRolePolicy",
+    role(`${one}-api`),
+    { "iam:PermissionsBoundary": boundaryOf(one) },
+  ],
+  "puts code into a function": (one) => [
+    "lambda:UpdateFunctionCode",
+    `arn:aws:lambda:eu-west-1:${account}:function:${one}-rotation`,
+  ],
+  "gets a shell in a task": (one) => [
+    "ecs:ExecuteCommand",
+    `arn:aws:ecs:eu-west-1:${account}:task/${one}-cluster/0123`,
+  ],
+};
+
+describe("a role that a deployment makes, though it is allowed everything", () => {
+  it.each(Object.keys(named))("%s of its own environment, and of no other one in the account", (name) => {
+    const act = named[name] as (typeof named)[string];
+    const environments = ["clinic-dev", "clinic-production", "clinic-test", "shop-production"];
+    for (const own of environments) {
+      const reached = environments.filter((one) => mostOf(own)(...act(one)));
+      expect([own, reached]).toEqual([own, [own]]);
+    }
+  });
+
+  it("does what has no environment's name as before, and asks other accounts", () => {
+    const most = mostOf("clinic-dev");
+    expect(most("ecs:UpdateService", "*")).toBe(true);
+    expect(most("secretsmanager:GetRandomPassword", "*")).toBe(true);
+    expect(most("secretsmanager:ListSecrets", "*")).toBe(true);
+    expect(most("s3:ListAllMyBuckets", "*")).toBe(true);
+    expect(most("iam:CreateServiceLinkedRole", role("aws-service-role/ecs.amazonaws.com/x"))).toBe(true);
+    expect(
+      most("sts:AssumeRole", "arn:aws:iam::999999999999:role/dns", { "aws:ResourceAccount": "999999999999" }),
+    ).toBe(true);
+  });
+
+  it("touches no boundary, its own or another one", () => {
+    for (const one of ["clinic-dev", "clinic-production"])
+      for (const verb of ["CreatePolicyVersion", "DeletePolicy", "SetDefaultPolicyVersion"])
+        expect(mostOf("clinic-dev")(`iam:${verb}`, boundaryOf(one))).toBe(false);
+  });
+
+  it("lists no states without saying whose", () => {
+    expect(mostOf("clinic-dev")("s3:ListBucket", states.bucket)).toBe(false);
+  });
+});
+
 describe("policies", () => {
   it("fit into what IAM takes: 10,240 characters in a role, 6,144 in a policy", () => {
     expect(JSON.stringify(deploy).length).toBeLessThan(10_240);
     expect(JSON.stringify(plan).length).toBeLessThan(10_240);
-    expect(JSON.stringify(bounds).length).toBeLessThan(6_144);
+    // Names of 35 characters are the longest that leave room for a service in the names of AWS.
+    const longest = boundsOf(`clinic-${"x".repeat(28)}`);
+    expect(JSON.stringify(longest).length).toBeLessThan(6_144);
   });
 
   it("push no image elsewhere, and delete none", () => {

@@ -36,7 +36,7 @@ export interface Whose {
   readonly environment: string;
 }
 
-const allow = (Sid: string, Action: readonly string[], Resource: readonly string[]): Statement => ({
+export const allow = (Sid: string, Action: readonly string[], Resource: readonly string[]): Statement => ({
   Sid,
   Effect: "Allow",
   Action,
@@ -149,7 +149,7 @@ const runners = [
 ].map((service) => `${service}.amazonaws.com`);
 
 /** WHY not `iam:*`: that has `iam:PassRole` in it, to any service. */
-const makeRoles = [
+export const makeRoles = [
   "Add",
   "Attach",
   "Create",
@@ -163,14 +163,13 @@ const makeRoles = [
   "Update",
 ].map((verb) => `iam:${verb}*`);
 
+/** Roles, and what goes with them, that are an environment's own by their names. */
+export const ownIdentities = ({ account, environment }: Whose): string[] =>
+  ["role", "instance-profile", "policy"].map((kind) => `arn:aws:iam::${account}:${kind}/${environment}-*`);
+
 /** What a deployment of one environment needs: its services, its states, and roles of its own name within the boundary. */
 export function deployPolicy({ account, environment }: Whose, place: StatePlace, boundary: string): Policy {
   const roles = [`arn:aws:iam::${account}:role/${environment}-*`];
-  const own = [
-    ...roles,
-    `arn:aws:iam::${account}:instance-profile/${environment}-*`,
-    `arn:aws:iam::${account}:policy/${environment}-*`,
-  ];
   return policy(
     ...writeState(place),
     allow(
@@ -184,7 +183,7 @@ export function deployPolicy({ account, environment }: Whose, place: StatePlace,
     allow("OwnSecrets", ["secretsmanager:*"], [`arn:aws:secretsmanager:*:${account}:secret:${environment}-*`]),
     allow("RandomPasswords", ["secretsmanager:GetRandomPassword", "secretsmanager:ListSecrets"], ["*"]),
     allow("ReadIam", ["iam:Get*", "iam:List*"], ["*"]),
-    allow("OwnRoles", makeRoles, own),
+    allow("OwnRoles", makeRoles, ownIdentities({ account, environment })),
     {
       ...allow("RunAsOwnRoles", ["iam:PassRole"], roles),
       Condition: { StringEquals: { "iam:PassedToService": runners } },
@@ -219,90 +218,5 @@ export function pushPolicy({ account, environment }: Whose): Policy {
       ],
       [`arn:aws:ecr:*:${account}:repository/${environment}-*`],
     ),
-  );
-}
-
-export interface Bounds {
-  readonly account: string;
-  /** ARN of the boundary itself. */
-  readonly boundary: string;
-  /** ARN of the bucket of the states. */
-  readonly bucket: string;
-  /** ARN of the key that states are encrypted with. */
-  readonly key: string;
-  /** What the names of the roles that GitHub takes begin with. */
-  readonly deliverers: string;
-}
-
-/**
- * The most that a deployment, and whatever it makes, can ever do: everything but to reach beyond itself.
- *
- * A boundary gives nothing. What is denied here stays denied, whatever policy a deployment writes.
- */
-export function boundaryPolicy({ account, boundary, bucket, key, deliverers }: Bounds): Policy {
-  const deny = (Sid: string, Action: readonly string[], Resource: readonly string[] = ["*"]): Statement => ({
-    Sid,
-    Effect: "Deny",
-    Action,
-    Resource,
-  });
-  return policy(
-    allow("Most", ["*"], ["*"]),
-    deny("NoIdentities", [
-      "iam:*AccessKey*",
-      "iam:*LoginProfile",
-      "iam:*OpenIDConnect*",
-      "iam:*SAMLProvider*",
-      "iam:*User",
-      "iam:*Group",
-      "iam:*MFADevice",
-      "organizations:*",
-      "account:*",
-      "sso:*",
-      "sso-directory:*",
-      "identitystore:*",
-    ]),
-    deny(
-      "BoundaryStays",
-      ["iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:SetDefaultPolicyVersion"],
-      [boundary],
-    ),
-    deny("RolesStayBounded", ["iam:DeleteRolePermissionsBoundary"]),
-    {
-      ...deny("OnlyWithinTheBoundary", [
-        "iam:CreateRole",
-        "iam:PutRolePolicy",
-        "iam:AttachRolePolicy",
-        "iam:PutRolePermissionsBoundary",
-      ]),
-      Condition: { StringNotEquals: { "iam:PermissionsBoundary": boundary } },
-    },
-    deny(
-      "DeliverersStay",
-      [
-        "iam:AttachRolePolicy",
-        "iam:DeleteRole",
-        "iam:DeleteRolePolicy",
-        "iam:DetachRolePolicy",
-        "iam:PassRole",
-        "iam:PutRolePolicy",
-        "iam:UpdateAssumeRolePolicy",
-        "iam:UpdateRole",
-      ],
-      [`arn:aws:iam::${account}:role/${deliverers}*`],
-    ),
-    deny(
-      "StatesStay",
-      [
-        "s3:DeleteBucket",
-        "s3:DeleteBucketPolicy",
-        "s3:DeleteObjectVersion",
-        "s3:PutBucket*",
-        "s3:PutEncryptionConfiguration",
-        "s3:PutLifecycleConfiguration",
-      ],
-      [bucket, `${bucket}/*`],
-    ),
-    deny("StateKeyStays", ["kms:ScheduleKeyDeletion", "kms:DisableKey", "kms:PutKeyPolicy", "kms:DeleteAlias"], [key]),
   );
 }
