@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { CreateOpenIDConnectProviderCommand, GetOpenIDConnectProviderCommand, IAMClient } from "@aws-sdk/client-iam";
+import { DeleteObjectCommand, GetBucketEncryptionCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type LocalAws, startLocalAws, terraformEnvOn, terraformOn } from "@mainstay/emulator";
 import { providerArn } from "@mainstay/github-oidc";
@@ -15,6 +16,8 @@ const example = join(import.meta.dirname, "../testing/example.ts");
 let home: string;
 let aws: LocalAws;
 let iam: IAMClient;
+let s3: S3Client;
+const states = "clinic-test-states";
 
 interface Ended {
   readonly code: number | null;
@@ -53,14 +56,16 @@ beforeAll(async () => {
   mkdirSync(join(home, "accounts"));
   writeFileSync(join(home, "accounts/test.ts"), `export { default } from ${JSON.stringify(example)};\n`);
   aws = await startLocalAws({ directory: home, ministack: [] });
-  iam = new IAMClient({
-    region: "us-east-1",
+  const place = {
     endpoint: aws.endpoint,
     credentials: { accessKeyId: "local-aws", secretAccessKey: "no-real-account" },
-  });
+  };
+  iam = new IAMClient({ region: "us-east-1", ...place });
+  s3 = new S3Client({ region: "eu-central-1", forcePathStyle: true, ...place });
 });
 afterAll(async () => {
   iam?.destroy();
+  s3?.destroy();
   await aws?.stop();
   rmSync(home, { recursive: true, force: true });
 });
@@ -106,6 +111,26 @@ describe("npm run bootstrap", () => {
     expect(text).toContain("The state was moved already");
     expect(text).toContain("0 added, 0 changed, 0 destroyed");
     expect(existsSync(file)).toBe(false);
+  });
+
+  it("takes over all that it has made when its state is lost, and makes no second key", async () => {
+    const { file, key } = places();
+    const keyOf = async () => {
+      const { ServerSideEncryptionConfiguration } = await s3.send(new GetBucketEncryptionCommand({ Bucket: states }));
+      return ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID;
+    };
+    const before = await keyOf();
+    expect(before).toMatch(/^arn:aws:kms:eu-central-1:123456789012:key\//);
+    await s3.send(new DeleteObjectCommand({ Bucket: states, Key: key }));
+    rmSync(dirname(file), { recursive: true });
+    const { code, text } = await bootstrap();
+    expect([code, text]).toEqual([
+      0,
+      expect.stringMatching(/Resources: 8 imported, \d+ added, \d+ changed, 0 destroyed/),
+    ]);
+    expect(await keyOf()).toBe(before);
+    const again = await bootstrap();
+    expect([again.code, again.text]).toEqual([0, expect.stringContaining("0 added, 0 changed, 0 destroyed")]);
   });
 
   it("passes Checkov, but for what a README explains", async () => {

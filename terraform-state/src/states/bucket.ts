@@ -1,4 +1,5 @@
 import {
+  GetBucketEncryptionCommand,
   GetObjectCommand,
   HeadBucketCommand,
   PutObjectCommand,
@@ -33,6 +34,21 @@ export class Bucket {
             : `The bucket ${name} is in another region than ${this.#place.region}. Write its region, or choose another name.`,
         );
       }
+      throw error;
+    }
+  }
+
+  /** ARN of the KMS key that it encrypts with; undefined where it has none, or S3's own. */
+  async encryptionKey(): Promise<string | undefined> {
+    try {
+      const { ServerSideEncryptionConfiguration } = await this.#client.send(
+        new GetBucketEncryptionCommand({ Bucket: this.#place.bucket }),
+      );
+      const [rule] = ServerSideEncryptionConfiguration?.Rules ?? [];
+      return rule?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID;
+    } catch (error) {
+      if (error instanceof S3ServiceException && error.name === "ServerSideEncryptionConfigurationNotFoundError")
+        return undefined;
       throw error;
     }
   }
