@@ -157,13 +157,17 @@ describe("mainstay review", () => {
     });
   });
 
-  it("says that it reads where that takes long, to people only", async () => {
-    const changes = " ".repeat(21_000_000);
-    writeFileSync(inFolder("large.json"), readFileSync(quiet, "utf8").trimEnd().slice(0, -1).concat(changes, "}"));
-    expect((await mainstay(["review", "large.json"], { cwd: folder, isErrorTerminal: true })).err).toMatch(
-      /Reading large\.json, 21 MB \.\.\./,
+  it("says what it does where that takes long, to people only", async () => {
+    const text = readFileSync(quiet, "utf8").trimEnd().slice(0, -1).concat(" ".repeat(21_000_000), "}");
+    writeFileSync(inFolder("large.json"), text);
+    const told = await mainstay(["review", "large.json"], { cwd: folder, isErrorTerminal: true });
+    expect(told.err).toMatch(
+      /^Reading large\.json, 21 MB \.\.\.\nReviewing \d+ resources \.\.\.\nWriting what was found \.\.\.\n$/,
     );
     expect((await mainstay(["review", "large.json"], { cwd: folder })).err).toBe("");
+    const piped = await mainstay(["review", "-"], { input: text, isErrorTerminal: true });
+    expect(piped.err).toMatch(/^Reading the standard input \.\.\.\nReviewing /);
+    expect((await mainstay(["review", quiet], { isErrorTerminal: true })).err).toBe("");
   });
 });
 

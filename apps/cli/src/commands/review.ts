@@ -17,6 +17,7 @@ import {
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { type NamedPlan, readPlans } from "../input/plans.ts";
+import { large } from "../input/read-file.ts";
 import { Problem } from "../problem.ts";
 import { progress, type Terminal, usesColor } from "../terminal.ts";
 import { version } from "../version.ts";
@@ -82,11 +83,23 @@ export function reviewCommand(terminal: Terminal, end: (code: ExitCode) => void)
         throw new Problem("Which plan? Try: terraform show -json plan.out | mainstay review -", exitCodes.usage);
       const read = await readPlans(chosen, terminal);
       const inputs = await digestInputs(words, terminal);
+      if (isLarge(read)) progress(terminal, `Reviewing ${changesIn(read)} ...`);
       const result = review(read, inputs);
+      if (isLarge(read)) progress(terminal, "Writing what was found ...");
       for (const saved of words.save) save(result, saved, read, terminal);
       terminal.out(printed(result, words.json === true ? "json" : words.format, words, read, terminal));
       end(codeOf(result, words.failOn));
     });
+}
+
+function isLarge(plans: readonly NamedPlan[]): boolean {
+  return plans.reduce((sum, { bytes }) => sum + bytes, 0) > large;
+}
+
+function changesIn(plans: readonly NamedPlan[]): string {
+  const lists = plans.map(({ plan }) => (plan as { readonly resource_changes?: unknown }).resource_changes);
+  const count = lists.reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0);
+  return `${count} resources`;
 }
 
 function codeOf({ reviewed, findings }: Review, failOn: Kind | undefined): ExitCode {

@@ -3,9 +3,9 @@ import { Command, Option } from "commander";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { parseJson } from "../input/parse.ts";
 import { readPlans } from "../input/plans.ts";
-import { bytesOf } from "../input/read-file.ts";
+import { bytesOf, large } from "../input/read-file.ts";
 import { Problem } from "../problem.ts";
-import type { Terminal } from "../terminal.ts";
+import { progress, type Terminal } from "../terminal.ts";
 import { commitOption, type DigestWords, digestInputs, lockFileOption } from "./inputs.ts";
 
 interface Words extends DigestWords {
@@ -46,6 +46,7 @@ export function verifyCommand(terminal: Terminal, end: (code: ExitCode) => void)
       const [plan] = await readPlans([word], terminal);
       if (plan === undefined) return;
       const reviewed = await reviewedOf(words, plan.stack, terminal);
+      if (plan.bytes > large) progress(terminal, "Comparing it with what was reviewed ...");
       const verdict = verify(plan.plan, reviewed, await digestInputs(words, terminal));
       if (words.json === true) terminal.out(`${plainJson(verdict)}\n`);
       else if (verdict.same) terminal.out("This is the plan that was reviewed.\n");

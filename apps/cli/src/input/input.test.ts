@@ -1,11 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import type { Terminal } from "../terminal.ts";
 import { mainstay, planFile } from "../testing/run.ts";
-import { nameOf } from "./plans.ts";
+import { nameOf, readPlans } from "./plans.ts";
+import { bytesOf, mostBytes } from "./read-file.ts";
 
 const plan = readFileSync(planFile("shop-quiet"));
 const text = plan.toString("utf8");
@@ -115,6 +118,67 @@ describe("what is no plan is said in one message", () => {
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe("a file that is too large", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "mainstay-large-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** Of zeros that take no room on the disk. */
+  function sparse(size: number): string {
+    const name = `${size}.json`;
+    writeFileSync(join(folder, name), "");
+    truncateSync(join(folder, name), size);
+    return name;
+  }
+
+  /** The same piece again and again, as long as somebody reads it. */
+  function* endless(): Generator<Buffer> {
+    const piece = Buffer.alloc(8_000_000, " ");
+    for (;;) yield piece;
+  }
+
+  it("is refused before it is read", async () => {
+    const said = await mainstay(["review", sparse(700_000_000), sparse(800_000_000)], { cwd: folder });
+    expect(said).toMatchObject({ code: 3, out: "" });
+    expect(said.err.trimEnd().split("\n")).toEqual([
+      expect.stringMatching(/^700000000\.json: 700 MB is more than can be read here, \d+ MB\. .*plit the stack/),
+      expect.stringMatching(/^800000000\.json: 800 MB is more/),
+    ]);
+  });
+
+  it("is refused while it is piped in, though it never ends", async () => {
+    expect(await mainstay(["review", "-"], { input: Readable.from(endless()) })).toMatchObject({
+      code: 3,
+      out: "",
+      err: expect.stringMatching(/^The standard input: This is more than can be read here, \d+ MB\./),
+    });
+  });
+
+  it("is one that does not fit into what the others have left", async () => {
+    const terminal = { cwd: folder } as Terminal;
+    for (const name of ["a", "b"]) writeFileSync(join(folder, `${name}.json`), plan);
+    expect(await readPlans(["a.json", "b.json"], terminal, plan.length * 2)).toHaveLength(2);
+    await expect(readPlans(["a.json", "b.json"], terminal, plan.length * 2 - 1)).rejects.toThrow(/^b\.json: /);
+  });
+
+  it("is one for which Node has no memory: then it is said how to give it more", async () => {
+    expect(mostBytes(4_345_298_944)).toBe(0x1fff_ffe8);
+    expect(mostBytes(600_000_000)).toBe(100_000_000);
+    await expect(bytesOf(sparse(1000), { cwd: folder } as Terminal, 999)).rejects.toThrow(
+      /NODE_OPTIONS=--max-old-space-size=8192\. Or split/,
+    );
+  });
+
+  it("is not one of 200 MB", async () => {
+    expect(await mainstay(["review", sparse(200_000_000)], { cwd: folder })).toMatchObject({
+      code: 3,
+      err: expect.stringMatching(/^200000000\.json: This is not JSON/),
+    });
   });
 });
 

@@ -4,17 +4,22 @@ import { exitCodes } from "../exit-codes.ts";
 import { Problem, together } from "../problem.ts";
 import type { Terminal } from "../terminal.ts";
 import { parsePlan } from "./parse.ts";
-import { bytesOf } from "./read-file.ts";
+import { bytesOf, mostBytes } from "./read-file.ts";
 
 /** A plan that was named on the command line. */
 export interface NamedPlan {
   readonly stack: string;
   readonly file: string;
+  readonly bytes: number;
   readonly plan: unknown;
 }
 
-/** Reads all of them; all problems are said at once. */
-export async function readPlans(words: readonly string[], terminal: Terminal): Promise<NamedPlan[]> {
+/** Reads all of them, of at most `most` bytes together; all problems are said at once. */
+export async function readPlans(
+  words: readonly string[],
+  terminal: Terminal,
+  most = mostBytes(),
+): Promise<NamedPlan[]> {
   const named = words.map(nameOf);
   const twice = named.find(({ stack }, index) => named.findIndex((other) => other.stack === stack) !== index);
   if (twice !== undefined)
@@ -24,13 +29,14 @@ export async function readPlans(words: readonly string[], terminal: Terminal): P
     );
   const plans: NamedPlan[] = [];
   const problems: Problem[] = [];
+  // Of all together: they are in memory at the same time.
+  let left = most;
   for (const { stack, file } of named) {
     try {
-      plans.push({
-        stack,
-        file,
-        plan: parsePlan(file === "-" ? "The standard input" : plain(file), await bytesOf(file, terminal)),
-      });
+      const bytes = await bytesOf(file, terminal, left);
+      left -= bytes.length;
+      const plan = parsePlan(file === "-" ? "The standard input" : plain(file), bytes);
+      plans.push({ stack, file, bytes: bytes.length, plan });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       problems.push(error);

@@ -1,34 +1,55 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { buffer } from "node:stream/consumers";
+import type { Readable } from "node:stream";
+import { getHeapStatistics } from "node:v8";
 import { plain } from "@mainstay/reliability";
 import { Problem } from "../problem.ts";
 import { progress, type Terminal } from "../terminal.ts";
 
 /** Longest text that Node can hold, in bytes of ASCII (V8's string limit). */
 const longest = 0x1fff_ffe8;
-/** From here on reading takes long enough to say so. */
-const large = 20_000_000;
+/** From here on reading, and what follows it, takes long enough to say so. */
+export const large = 20_000_000;
+/** Bytes of memory that a byte of a plan takes until it is reviewed: 3.8 were measured (README), and a third more is left free. */
+const heapPerByte = 6;
 
-/** What a file, or `-` for the standard input, holds. Throws a {@link Problem}. */
-export async function bytesOf(path: string, terminal: Terminal): Promise<Buffer> {
+/** Bytes that fit into the memory that Node may use. WHY asked before: a heap that is full ends the process with a stack, and says nothing of the file. */
+export function mostBytes(heap = getHeapStatistics().heap_size_limit): number {
+  return Math.min(longest, Math.floor(heap / heapPerByte));
+}
+
+/** What a file, or `-` for the standard input, holds; `most` bytes at most. Throws a {@link Problem}. */
+export async function bytesOf(path: string, terminal: Terminal, most = mostBytes()): Promise<Buffer> {
   if (path === "-") {
     if (terminal.stdin.isTTY === true)
       throw new Problem("Nothing is piped in. Try: terraform show -json plan.out | mainstay review -");
-    const bytes = await buffer(terminal.stdin);
-    return checked("The standard input", bytes, terminal);
+    return await piped(terminal, most);
   }
   const name = plain(path);
   try {
     const file = resolve(terminal.cwd, path);
     const { size } = statSync(file);
-    if (size > longest) throw tooLarge(name, size);
+    if (size > most) throw tooLarge(`${name}: ${megabytes(size)}`, most);
     if (size > large) progress(terminal, `Reading ${name}, ${megabytes(size)} ...`);
-    return checked(name, readFileSync(file), terminal);
+    return readFileSync(file);
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw new Problem(`${name}: ${reason(error as NodeJS.ErrnoException)}`);
   }
+}
+
+/** WHY not all of it first: what is piped in may have no end. */
+async function piped(terminal: Terminal, most: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of terminal.stdin as Readable) {
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+    if (size <= large && size + bytes.length > large) progress(terminal, "Reading the standard input ...");
+    size += bytes.length;
+    if (size > most) throw tooLarge("The standard input: This", most);
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks, size);
 }
 
 /** The same as text, whichever Unicode it is in: PowerShell writes UTF-16. */
@@ -39,16 +60,10 @@ export function textOf(bytes: Buffer): string {
     : bytes.toString("utf8");
 }
 
-function checked(name: string, bytes: Buffer, terminal: Terminal): Buffer {
-  if (bytes.length > longest) throw tooLarge(name, bytes.length);
-  if (name.startsWith("The standard") && bytes.length > large)
-    progress(terminal, `Read ${megabytes(bytes.length)} ...`);
-  return bytes;
-}
-
-function tooLarge(name: string, size: number): Problem {
+function tooLarge(what: string, most: number): Problem {
+  const memory = most < longest ? " Give Node more memory: NODE_OPTIONS=--max-old-space-size=8192. Or split" : " Split";
   return new Problem(
-    `${name}: ${megabytes(size)} is more than can be read, ${megabytes(longest)}. Plan the stack in parts, with -target, and review each.`,
+    `${what} is more than can be read here, ${megabytes(most)}.${memory} the stack into several; a plan with -target would be a part, and never called reviewed.`,
   );
 }
 

@@ -15,7 +15,7 @@ export interface Said {
 
 interface Around {
   /** What is piped in. Left out: the standard input is a terminal. */
-  readonly input?: string | Buffer;
+  readonly input?: string | Buffer | Readable;
   readonly env?: Terminal["env"];
   readonly cwd?: string;
   readonly columns?: number;
@@ -26,9 +26,8 @@ interface Around {
 export async function mainstay(words: readonly string[], around: Around = {}): Promise<Said> {
   const [out, err]: string[][] = [[], []];
   const { input, env = {}, cwd = plans, columns, isErrorTerminal = false } = around;
-  const stdin = Object.assign(Readable.from(input === undefined ? [] : [Buffer.from(input)]), {
-    isTTY: input === undefined,
-  });
+  const stream = input instanceof Readable ? input : Readable.from(input === undefined ? [] : [Buffer.from(input)]);
+  const stdin = Object.assign(stream, { isTTY: input === undefined });
   const code = await run(words, {
     stdin,
     out: (text) => out?.push(text),
