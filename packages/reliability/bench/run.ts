@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { forgedPlan } from "./forged-plan.ts";
 
@@ -12,7 +12,9 @@ interface Measured {
   readonly readSeconds: number;
   readonly reviewSeconds: number;
   readonly renderSeconds: number;
+  readonly clockSeconds: number;
   readonly cpuSeconds: number;
+  readonly processSeconds: number;
   readonly mebibytes: number;
 }
 
@@ -37,7 +39,10 @@ try {
     if (best === undefined) throw new Error("nothing was measured");
     return { changes, ...best, kept: best.cpuSeconds <= most.cpuSeconds && best.mebibytes <= most.mebibytes };
   });
-  console.log("changes   plan MB  risks   read s  review s  render s  CPU s  memory MiB");
+  console.log(
+    `${cpus().length} processors, ${loadavg()[0]?.toFixed(1)} programs that want one (load average of the last minute)`,
+  );
+  console.log("changes   plan MB    risks   read s review s render s  clock s    CPU s  all CPU      MiB");
   for (const row of rows) {
     const cells = [
       row.bytes / 1e6,
@@ -45,10 +50,12 @@ try {
       row.readSeconds,
       row.reviewSeconds,
       row.renderSeconds,
+      row.clockSeconds,
       row.cpuSeconds,
+      row.processSeconds,
       row.mebibytes,
     ];
-    const digits = [1, 0, 2, 2, 2, 2, 0];
+    const digits = [1, 0, 2, 2, 2, 2, 2, 2, 0];
     console.log(
       [String(row.changes).padEnd(8), ...cells.map((cell, index) => cell.toFixed(digits[index]).padStart(8))].join(
         " ",

@@ -47,6 +47,8 @@ interface Spot {
 export class Masker {
   readonly #key: string;
   readonly #known: ReadonlySet<string>;
+  /** WHY kept: a secret stands before and after a change, in what differs, and in every copy of a resource. */
+  readonly #hashes = new Map<string, string>();
   /** Those of several words: they are looked for as they are. */
   readonly #phrases: readonly string[];
 
@@ -64,7 +66,11 @@ export class Masker {
   }
 
   hash(secret: string): string {
-    return createHmac("sha256", this.#key).update(secret).digest("hex").slice(0, 8);
+    const known = this.#hashes.get(secret);
+    if (known !== undefined) return known;
+    const hash = createHmac("sha256", this.#key).update(secret).digest("hex").slice(0, 8);
+    if (secret.length <= longest) this.#hashes.set(secret, hash);
+    return hash;
   }
 
   /** A text of a plan that is shown as it is: an address, a key, a message. */
