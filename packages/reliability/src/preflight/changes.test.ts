@@ -23,6 +23,23 @@ describe("a database", () => {
     expect(database({ allocated_storage: 100 }, {})).toEqual([]);
   });
 
+  it("never gets a maximum below what it has, which a smaller volume may bring with it", () => {
+    const was = { allocated_storage: 100, max_allocated_storage: 200 };
+    const no =
+      /^refuse allocated_storage: The volume has 100 GiB\. RDS never makes one smaller, and takes no maximum of 80 GiB/;
+    expect(database(was, { allocated_storage: 40, max_allocated_storage: 80 })).toEqual([expect.stringMatching(no)]);
+    expect(database(was, { allocated_storage: 100, max_allocated_storage: 105 })).toEqual([
+      expect.stringMatching(/^refuse max_allocated_storage: /),
+    ]);
+    expect(database(was, { allocated_storage: 100, max_allocated_storage: 110 })).toEqual([]);
+    expect(database(was, { allocated_storage: 80, max_allocated_storage: 160 })).toEqual([
+      expect.stringMatching(/^warn allocated_storage/),
+    ]);
+    // It has grown nearly as far as it may: nothing is asked of RDS.
+    const grown = { allocated_storage: 190, max_allocated_storage: 200 };
+    expect(database(grown, was)).toEqual([expect.stringMatching(/^warn allocated_storage/)]);
+  });
+
   it("never goes back to an earlier version", () => {
     const upgrade = (from: string, to: string) =>
       database({ engine_version: from.slice(0, 3), engine_version_actual: from }, { engine_version: to });

@@ -27,8 +27,23 @@ function moment({ after, before }: Comparison): string {
     : "in the maintenance window";
 }
 
+/** Percent. What storage autoscaling may grow to must be 10 % more than what there is (RDS guide, "Managing capacity automatically"). */
+const leastGrowth = 110;
+
 function storage(change: Comparison): PreflightFinding[] {
   const [deployed, asked] = change.numbers("allocated_storage") ?? [0, 0];
+  const limit = change.after("max_allocated_storage");
+  const tooLow = typeof limit === "number" && limit > 0 && limit * 100 < deployed * leastGrowth;
+  if (asked <= deployed && tooLow && change.changes("max_allocated_storage")) {
+    return [
+      change.finding(
+        "refuse",
+        asked < deployed ? "allocated_storage" : "max_allocated_storage",
+        `The volume has ${deployed} GiB. RDS never makes one smaller, and takes no maximum of ${limit} GiB for it: the apply fails there.`,
+        `Write ${deployed}, with a maximum that is a tenth larger at least. Less is had by a new database, with the data copied over.`,
+      ),
+    ];
+  }
   if (asked >= deployed) return [];
   const most = change.block.attributes.max_allocated_storage;
   if (most !== undefined && most !== 0) {
