@@ -23,6 +23,7 @@ describe("mainstay bootstrap", () => {
   it("is that of the checkout around it, with its end", async () => {
     // No account has this name, so that nothing is asked of AWS.
     expect((await mainstay(["bootstrap", "nobody", "--yes"], { cwd: plans })).code).toBe(1);
+    expect((await mainstay(["bootstrap", "nobody", "--yes", "--json"], { cwd: plans })).code).toBe(1);
   });
 });
 

@@ -21,31 +21,36 @@ const states = "clinic-test-states";
 
 interface Ended {
   readonly code: number | null;
+  /** All that it has said. */
   readonly text: string;
+  /** What of that is on the standard output. */
+  readonly out: string;
 }
 
 /** The command, to its end or until it has said `until` so many times: then it and all that it has started are killed. */
-function bootstrap(until?: RegExp, times = 1): Promise<Ended> {
+function bootstrap(until?: RegExp, times = 1, ...words: string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, ...terraformEnvOn(aws) };
-    const child = spawn("node", [main, "--yes"], {
+    const child = spawn("node", [main, "--yes", ...words], {
       env: { ...env, MAINSTAY_ACCOUNTS: join(home, "accounts"), MAINSTAY_BOOTSTRAP_HOME: home },
       stdio: ["ignore", "pipe", "pipe"],
       // A group of its own, which is killed as one.
       detached: true,
     });
     const said: string[] = [];
+    const out: string[] = [];
     let seen = 0;
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on("line", (line) => {
         said.push(line);
+        if (stream === child.stdout) out.push(line);
         if (until?.test(line) !== true) return;
         seen += 1;
         if (seen === times && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
       });
     }
     child.on("error", reject);
-    child.on("close", (code) => resolve({ code, text: said.join("\n") }));
+    child.on("close", (code) => resolve({ code, text: said.join("\n"), out: out.join("\n") }));
   });
 }
 
@@ -129,8 +134,21 @@ describe("npm run bootstrap", () => {
       expect.stringMatching(/Resources: 8 imported, \d+ added, \d+ changed, 0 destroyed/),
     ]);
     expect(await keyOf()).toBe(before);
-    const again = await bootstrap();
+    const again = await bootstrap(undefined, 1, "--json");
     expect([again.code, again.text]).toEqual([0, expect.stringContaining("0 added, 0 changed, 0 destroyed")]);
+    const role = (word: string) => `arn:aws:iam::123456789012:role/clinic-account-eu-central-1-clinic-dev-${word}`;
+    expect(JSON.parse(again.out)).toEqual({
+      account: "123456789012",
+      state: `s3://${states}/${key}`,
+      environments: {
+        "clinic-dev": {
+          plan: role("plan"),
+          deploy: role("deploy"),
+          push: role("push"),
+          boundary: "arn:aws:iam::123456789012:policy/clinic-account-eu-central-1-clinic-dev-boundary",
+        },
+      },
+    });
   });
 
   it("passes Checkov, but for what a README explains", async () => {

@@ -4,6 +4,7 @@ import { localState, type State } from "@mainstay/core";
 import { App } from "cdktf";
 import { type Account, sound } from "../account.ts";
 import { AccountStack, type Found, nothingFound } from "../account-stack.ts";
+import { type Identities, identitiesOf } from "../deliveries.ts";
 import { Bucket } from "../states/bucket.ts";
 import { locate, move } from "../states/move.ts";
 import { StateError } from "../states/state-file.ts";
@@ -25,6 +26,15 @@ export interface Options {
   readonly say: (line: string) => void;
 }
 
+/** What is there when it is done. */
+export interface Bootstrapped {
+  readonly account: string;
+  /** Where its own state is: `s3://bucket/key`. */
+  readonly state: string;
+  /** By name, ARNs of what delivers each environment, and of what bounds it. */
+  readonly environments: Readonly<Record<string, Identities>>;
+}
+
 /**
  * Makes what an account needs once, or brings it up to date. The first time, its state begins on this machine and ends in the bucket
  * that it has made.
@@ -33,7 +43,7 @@ export interface Options {
  *
  * @throws StateError, AccountError with what to do.
  */
-export async function bootstrap(account: Account, options: Options): Promise<void> {
+export async function bootstrap(account: Account, options: Options): Promise<Bootstrapped> {
   const props = sound(account);
   const { state: place } = props;
   const { say } = options;
@@ -67,7 +77,14 @@ export async function bootstrap(account: Account, options: Options): Promise<voi
       await move(places, bucket);
       synthesize(place, nothingFound);
     }
-    say(`In order. Its state is in s3://${place.bucket}/${places.key}`);
+    const kept = `s3://${place.bucket}/${places.key}`;
+    say(`In order. Its state is in ${kept}`);
+    const names = Object.keys(props.environments);
+    return {
+      account: props.account,
+      state: kept,
+      environments: Object.fromEntries(names.map((name) => [name, identitiesOf(props, name)])),
+    };
   } finally {
     bucket.close();
   }

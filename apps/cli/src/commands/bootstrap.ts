@@ -12,9 +12,15 @@ const help = `
 Examples:
   $ mainstay bootstrap
   $ AWS_PROFILE=production mainstay bootstrap clinic-production
+  $ mainstay bootstrap --yes --json > account.json
 
 It works in a checkout of Mainstay, whose terraform-state/accounts says what an
 account is to have. It may be killed anywhere and run again at any time.`;
+
+interface Words {
+  readonly yes?: true;
+  readonly json?: true;
+}
 
 export function bootstrapCommand(terminal: Terminal, end: (code: ExitCode) => void): Command {
   return new Command("bootstrap")
@@ -24,15 +30,20 @@ export function bootstrapCommand(terminal: Terminal, end: (code: ExitCode) => vo
     )
     .argument("[account]", "a file of terraform-state/accounts, without .ts; needed where there are several")
     .option("-y, --yes", "do not ask before anything is changed")
+    .option("--json", "say at the end in JSON what is there: the state, roles, boundaries")
     .addHelpText("after", help)
-    .action(async (account: string | undefined, { yes }: { readonly yes?: true }) => {
+    .action(async (account: string | undefined, { yes, json }: Words) => {
       const checkout = checkoutAround(terminal.cwd);
       if (checkout === undefined)
         throw new Problem(
           "This is no checkout of Mainstay: terraform-state is missing here and above. Go to one, and run it there.",
           exitCodes.environment,
         );
-      const words = [...(account === undefined ? [] : [account]), ...(yes === true ? ["--yes"] : [])];
+      const words = [
+        ...(account === undefined ? [] : [account]),
+        ...(yes === true ? ["--yes"] : []),
+        ...(json === true ? ["--json"] : []),
+      ];
       end(await run(checkout, words));
     });
 }
