@@ -1,5 +1,6 @@
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -57,6 +58,13 @@ describe("an installed mainstay", () => {
     const { exitCode, stdout, stderr } = await mainstay(["review", "plan.json", "--fail-on", "outage"]);
     expect([exitCode, stderr]).toEqual([1, ""]);
     expect(stdout).toMatch(/^DATA LOSS \(3\)/);
+  });
+
+  it("audits code", async () => {
+    cpSync(join(root, "src/testing/shop"), join(folder, "cdktf.out"), { recursive: true });
+    const { exitCode, stdout, stderr } = await mainstay(["audit", "--fail-on", "unused"]);
+    expect([exitCode, stderr]).toEqual([1, ""]);
+    expect(stdout).toMatch(/^shop-network\n\n {2}aws_eip\.spare is unused\n/);
   });
 
   it("reads a pipe, writes reports, verifies", async () => {
