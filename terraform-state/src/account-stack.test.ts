@@ -114,6 +114,12 @@ describe("an account whose state is lost", () => {
   });
 });
 
+describe("an account that had one boundary for all environments", () => {
+  it("leaves it in AWS for the roles that still carry it", () => {
+    expect(build().json.removed).toEqual([{ from: "aws_iam_policy.boundary_policy", lifecycle: { destroy: false } }]);
+  });
+});
+
 describe("what workflows are told", () => {
   it("names the roles as the stack makes them", () => {
     const props = sound(account(exampleProps));
