@@ -122,7 +122,7 @@ describe("a database with a replica in another region", () => {
   );
 
   it(
-    "is promoted in place by one word",
+    "is promoted in place by one word, and gets its second zone with it",
     async () => {
       const [{ DBInstanceArn: arn, Endpoint: endpoint }, given] = [await server(away), passwords().length];
       build({ passwordVersion: 2 }, "promoted");
@@ -133,6 +133,7 @@ describe("a database with a replica in another region", () => {
       ]);
       expect(await drift(away)).toBe("");
       const promoted = await server(away);
+      expect(promoted).toMatchObject({ MultiAZ: true });
       expect(promoted.ReadReplicaSourceDBInstanceIdentifier).toBeUndefined();
       expect([promoted.DBInstanceArn, promoted.Endpoint, passwords().length]).toEqual([arn, endpoint, given]);
       expect(await drift(home)).toBe("");
@@ -193,7 +194,8 @@ function build(props: Partial<DatabaseProps>, role: ReplicaRole = "replica"): vo
     ...props,
   });
   const second = networkOf(there, away, ["eu-central-1a", "eu-central-1b"]);
-  new ReadReplica(there, "database", { ...common, network: second, source, role });
+  const availability = role === "promoted" ? "multi-az" : "single-az";
+  new ReadReplica(there, "database", { ...common, network: second, source, role, availability });
   const { reference } = new SecretCopy(there, "login", { of: source.login });
   new TerraformOutput(there, "credentials", { value: reference });
   app.synth();

@@ -13,7 +13,7 @@ export const properties: Readonly<Record<string, string>> = {
   "aws_db_instance.*/allocated_storage": "database.storage",
   "aws_db_instance.*/backup_retention_period": "database.backupDays",
   "aws_db_instance.*/instance_class": "database.class",
-  "aws_db_instance.*/multi_az": "database.availability",
+  "aws_db_instance.*/multi_az": "database.availability, or standby.availability",
   "aws_db_instance.*/deletion_protection": "protect",
   "aws_db_instance.*/replicate_source_db": "standby.data",
   "aws_autoscaling_group.cluster_*/min_size": "instances.min",

@@ -76,6 +76,7 @@ export function standbyDataStack(
       network,
       source: source.database,
       class: choice.class,
+      ...(choice.availability !== undefined && { availability: choice.availability }),
       role,
       protect,
     }),

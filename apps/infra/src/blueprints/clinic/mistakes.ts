@@ -90,17 +90,34 @@ export const mistakes: readonly Mistake[] = [
   inStandby("a standby whose zone is elsewhere", { zones: ["eu-central-1a", "eu-west-1b"] }),
   inStandby("ranges of two regions that overlap", { network: { cidr: "10.0.16.0/20", nat: "per-zone" } }),
   inStandby("a standby that cannot take every request", { capacity: fixed(2) }),
+  inStandby("a zone of the standby twice", { zones: ["eu-central-1a", "eu-central-1a"] }),
+  inStandby("more instances of the standby at least than at most", {
+    instances: { type: "t4g.medium", min: 5, max: 4 },
+  }),
+  inStandby("more connections of the standby than its database takes", {
+    capacity: autoscaled({ min: 2, max: 40 }),
+  }),
+  inStandby("an availability of the standby that does not exist", { availability: "multi-region" }),
   inStandby("a standby with a misspelt property", { dta: "promoted" }),
   change("a former region that does not exist", { formerRegions: ["eu-central"] }),
   inProduction("one NAT gateway in production", { network: { cidr: "10.0.0.0/16", nat: "single" } }),
+  inProduction("one NAT gateway of the standby in production", {
+    standby: { ...exampleStandby, network: { ...exampleStandby.network, nat: "single" } },
+  }),
   inProduction("one database server in production", {
     database: { ...productionProps.database, availability: "single-az" },
+  }),
+  inProduction("one database server of the standby, once promoted, in production", {
+    standby: { ...exampleStandby, data: "promoted", availability: "single-az" },
   }),
   inProduction("a day of backups in production", { database: { ...productionProps.database, backupDays: 1 } }),
   inProduction("no backup elsewhere in production", { backup: undefined }),
   inProduction("no protection in production", { protect: false }),
   inProduction("alarms that nobody hears in production", { notify: "nobody" }),
   inProduction("one instance in production", { instances: { type: "m7g.xlarge", min: 1, max: 4 } }),
+  inProduction("one instance of the standby in production", {
+    standby: { ...exampleStandby, instances: { type: "m7g.xlarge", min: 1, max: 4 } },
+  }),
   inProduction("state on one machine in production", { state: { kind: "local" } }),
   inProduction("state in the region that may be lost", { state: s3State("states", { region: "eu-west-1" }) }),
   inProduction("a backup in the region that may be lost", {

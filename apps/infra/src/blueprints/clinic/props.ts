@@ -91,6 +91,13 @@ export interface StandbyChoice<S extends Region = Region> {
   readonly capacity?: Capacity;
   /** Class of the replica. @default the first region's */
   readonly databaseClass?: InstanceClass;
+  /**
+   * Whether the database has a second server in another zone of this region: twice the price of one. Changed in place, in the next
+   * maintenance window (packages/rds says how to have it sooner). A promoted `single-az` is refused in production.
+   *
+   * @default "single-az" while it is a replica, whose loss loses nothing; the first region's once it is promoted
+   */
+  readonly availability?: Availability;
 }
 
 /**
@@ -221,7 +228,7 @@ export interface ClinicProps<R extends Region = Region, S extends Region = Regio
   /**
    * Called with everything that was made, before it is written: any field of any resource can be set, and resources added.
    *
-   * @example customize: ({ primary }) => { primary.entrance.loadBalancer.ipAddressType = "dualstack"; }
+   * @example customize: ({ primary }) => { primary.edge.entrance.loadBalancer.ipAddressType = "dualstack"; }
    * @default nothing is changed
    */
   readonly customize?: (clinic: Clinic) => void;

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { unheardAlarms } from "@mainstay/observability";
 import { synthesize } from "../../synthesize.ts";
-import { type ClinicProps, clinic } from "./index.ts";
+import { type ClinicProps, clinic, type StandbyChoice } from "./index.ts";
+import { standbyAvailability } from "./site.ts";
 import { exampleStandby, productionProps } from "./testing.ts";
 
 type Resources = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
@@ -133,6 +134,27 @@ describe("the clinic in two regions", () => {
     ]);
     expect(at(two, "eu-central-1-data aws_db_instance.database_instance").replicate_source_db).toBeDefined();
     expect(at(promoted, "eu-central-1-data aws_db_instance.database_instance").replicate_source_db).toBeUndefined();
+  });
+
+  it("survives a zone with what was promoted, and pays for that before only where it is said", () => {
+    const multiAz = (change: Partial<StandbyChoice>, name: string) => {
+      const standby = { ...exampleStandby, ...change };
+      const stacks = stacksOf({ ...productionProps, standby }, join(folder, name));
+      return at(stacks, "eu-central-1-data aws_db_instance.database_instance").multi_az;
+    };
+    expect(multiAz({}, "following")).toBe(false);
+    expect(multiAz({ availability: "multi-az" }, "following-in-two-zones")).toBe(true);
+    expect(multiAz({ data: "promoted" }, "promoted-in-production")).toBe(true);
+  });
+
+  it("promotes to what the first region has, or to what is said", () => {
+    const of = (standby: Partial<StandbyChoice>, first?: "single-az") =>
+      standbyAvailability({ ...exampleStandby, ...standby }, first);
+    expect(of({ data: "promoted" })).toBe("multi-az");
+    expect(of({ data: "promoted" }, "single-az")).toBe("single-az");
+    expect(of({ data: "promoted", availability: "multi-az" }, "single-az")).toBe("multi-az");
+    expect(of({ data: "promoted", availability: "single-az" })).toBe("single-az");
+    expect(of({}, "single-az")).toBe("single-az");
   });
 
   it("lets an environment set any field of any resource", () => {

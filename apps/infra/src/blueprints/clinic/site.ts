@@ -1,5 +1,6 @@
 import type { Region } from "@mainstay/core";
-import type { ClinicProps } from "./props.ts";
+import type { Availability } from "@mainstay/rds";
+import type { ClinicProps, StandbyChoice } from "./props.ts";
 
 /** One region of an environment, written as if it were the only one. */
 export interface Site extends ClinicProps {
@@ -17,6 +18,7 @@ export function standbyOf(props: ClinicProps): Site | undefined {
   const { standby, ...primary } = props;
   if (standby === undefined) return undefined;
   const { region, zones, network, instances, capacity, databaseClass } = standby;
+  const { database } = primary;
   return {
     ...primary,
     home: primary.region,
@@ -25,8 +27,20 @@ export function standbyOf(props: ClinicProps): Site | undefined {
     network,
     instances: instances ?? primary.instances,
     api: { ...primary.api, capacity: capacity ?? primary.api.capacity },
-    database: { ...primary.database, class: databaseClass ?? primary.database.class },
+    database: {
+      ...database,
+      class: databaseClass ?? database.class,
+      availability: standbyAvailability(standby, database.availability),
+    },
   };
+}
+
+/** Of a replica one zone is enough: it loses nothing with it. A promoted one is the only database there is. */
+export function standbyAvailability(
+  { availability, data = "replica" }: StandbyChoice,
+  first: Availability = "multi-az",
+): Availability {
+  return availability ?? (data === "promoted" ? first : "single-az");
 }
 
 /** The name that reaches one region and no other: `eu-west-1.clinic.example.com`. */

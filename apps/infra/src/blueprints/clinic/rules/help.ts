@@ -94,7 +94,7 @@ export const help: Help = {
   "backup.copy": { allowed: "copyTo(region) or noCopy", fix: 'For example copyTo("eu-central-1").' },
   "backup.lock": { allowed: "unlocked, governance({ ... }) or compliance({ ... })", fix: "Use one of them." },
   standby: {
-    allowed: "{ region, zones, network, data, failback, instances, capacity, databaseClass }",
+    allowed: "{ region, zones, network, data, failback, instances, capacity, databaseClass, availability }",
     fix: "Say where the second region is.",
   },
   "standby.region": { allowed: regions.join(", "), fix: "Choose another one than the first." },
@@ -106,6 +106,10 @@ export const help: Help = {
   },
   "standby.capacity": { allowed: "fixed(n) or autoscaled({ min, max })", fix: "Use one of the two functions." },
   "standby.databaseClass": { allowed: "a class like db.t4g.medium", fix: "See packages/rds for the list." },
+  "standby.availability": {
+    allowed: '"multi-az" or "single-az"',
+    fix: "Leave it out for one zone, and for the first region's choice once it is promoted.",
+  },
   formerRegions: {
     allowed: `a list of ${regions.join(", ")}`,
     fix: "Name regions that the standby or the backup's copy has left, for one deployment.",

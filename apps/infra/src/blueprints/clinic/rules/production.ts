@@ -1,5 +1,6 @@
 import type { Relation } from "@mainstay/core";
 import type { ClinicProps } from "../props.ts";
+import { standbyAvailability } from "../site.ts";
 
 /** Only in production. */
 const only = (broken: (props: ClinicProps) => unknown) => (props: ClinicProps) =>
@@ -26,6 +27,16 @@ export const productionRelations: readonly Relation<ClinicProps>[] = [
     fix: "Leave it out: a single server is down for as long as a restore takes.",
   },
   {
+    property: "standby.availability",
+    broken: only(({ standby, database }) =>
+      standby?.data === "promoted" && standbyAvailability(standby, database.availability) === "single-az"
+        ? "single-az"
+        : undefined,
+    ),
+    allowed: '"multi-az" in production, once data is "promoted"',
+    fix: "Leave it out: a promoted database is the only one, and a single server is down for as long as a restore takes.",
+  },
+  {
     property: "database.backupDays",
     broken: only(({ database: { backupDays = 14 } }) => (backupDays < 7 ? backupDays : undefined)),
     allowed: "7 days or more in production",
@@ -48,6 +59,14 @@ export const productionRelations: readonly Relation<ClinicProps>[] = [
     broken: only(({ instances }) => (instances.min < 2 ? instances.min : undefined)),
     allowed: "2 or more in production",
     fix: "A single machine takes every task with it.",
+  },
+  {
+    property: "standby.instances.min",
+    broken: only(({ standby }) =>
+      standby?.instances && standby.instances.min < 2 ? standby.instances.min : undefined,
+    ),
+    allowed: "2 or more in production",
+    fix: "Leave instances out: after a failover a single machine takes every task with it.",
   },
   {
     property: "notify",

@@ -19,6 +19,7 @@ const network = exactly({
   interfaceEndpoints: v.optional(v.array(v.picklist(interfaceEndpointNames))),
 });
 const instances = exactly({ type: v.picklist(typeNames), min: count, max: count });
+const availability = v.picklist(["multi-az", "single-az"]);
 const capacity = v.variant("kind", [
   exactly({ kind: v.literal("fixed"), tasks: v.number() }),
   exactly({
@@ -71,7 +72,7 @@ const shape = exactly({
     class: v.picklist(instanceClasses),
     storage: v.number(),
     backupDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(35))),
-    availability: v.optional(v.picklist(["multi-az", "single-az"])),
+    availability: v.optional(availability),
     rotation: v.optional(v.union([v.literal("never"), v.number()])),
   }),
   notify: v.union([
@@ -100,6 +101,7 @@ const shape = exactly({
       instances: v.optional(instances),
       capacity: v.optional(capacity),
       databaseClass: v.optional(v.picklist(instanceClasses)),
+      availability: v.optional(availability),
     }),
   ),
   formerRegions: v.optional(v.array(v.picklist(regions))),
