@@ -17,6 +17,9 @@ describe("a database", () => {
     expect(database({ allocated_storage: 140 }, { allocated_storage: 100, max_allocated_storage: 200 })).toEqual([
       expect.stringMatching(/^warn allocated_storage: The volume has 140 GiB: storage autoscaling has grown it/),
     ]);
+    expect(database({ allocated_storage: 140 }, { allocated_storage: 60, max_allocated_storage: 120 })).toEqual([
+      expect.stringMatching(/^refuse/),
+    ]);
     const fixed = { allocated_storage: 50, max_allocated_storage: 0 };
     expect(database({ allocated_storage: 100 }, fixed)).toEqual([expect.stringMatching(/^refuse/)]);
     expect(database({ allocated_storage: 100 }, { allocated_storage: 200 })).toEqual([]);

@@ -46,7 +46,8 @@ function storage(change: Comparison): PreflightFinding[] {
   }
   if (asked >= deployed) return [];
   const most = change.block.attributes.max_allocated_storage;
-  if (most !== undefined && most !== 0) {
+  // WHY not below: the volume stays as it is, but RDS takes no limit that it has outgrown, and the apply fails there as well.
+  if (typeof most === "number" && most >= deployed) {
     return [
       change.finding(
         "warn",
