@@ -80,7 +80,12 @@ export class FailoverLatch extends Construct {
     return new CloudwatchMetricAlarm(this, "left", {
       ...statusAlarm,
       alarmName: nameOf(this, "alarm", "left"),
-      alarmDescription: "The primary region is unhealthy: traffic goes to the standby and stays there.",
+      alarmDescription: [
+        "PAGE: act now.",
+        "The primary region is unhealthy: traffic goes to the standby and stays there.",
+        "Look first: whether the region is well (its dashboard). Users return when a person says so: @mainstay/route53, Failing back.",
+        "No data counts as nothing: a gap in the metric is no outage.",
+      ].join("\n"),
       dimensions: { HealthCheckId: primary.endpoint.id },
       alarmActions: topics,
       okActions: topics,

@@ -141,6 +141,8 @@ export function secondRegion(standby: NonNullable<ClinicProps["standby"]>): Chan
     props: (props) => ({ ...props, standby }),
     // The rotation of the password encrypts the copies as well.
     updates: ["route53_record", "secretsmanager_secret", "iam_role_policy", "cloudwatch_dashboard"],
+    // What asked the only region, and its alarm: both regions are asked now, and the latch tells of the first.
+    deletes: ["cloudwatch_metric_alarm", "route53_health_check"],
   };
 }
 

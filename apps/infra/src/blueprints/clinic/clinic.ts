@@ -5,7 +5,7 @@ import { backupStack, type ClinicBackups } from "./backup.ts";
 import { dataStack, type PrimaryData, type StandbyData, standbyDataStack } from "./data.ts";
 import { type Edge, edgeStack, standbyEdgeStack } from "./edge.ts";
 import { type Failover, failoverStack } from "./failover.ts";
-import { type Latch, latchStack } from "./latch.ts";
+import { type Latch, latchStack, outsideStack } from "./latch.ts";
 import { type Monitoring, monitoringStack } from "./monitoring.ts";
 import { networkStack } from "./network.ts";
 import type { ClinicProps } from "./props.ts";
@@ -56,10 +56,9 @@ function build(app: App, props: ClinicProps): void {
   const monitoring = monitoringStack(app, primary, { network, data, edge, running });
   const second = standby && failover && buildStandby(app, standby, { props, failover, data, edge });
   const latch =
-    standby &&
-    failover &&
-    second &&
-    latchStack(app, { primary, standby }, { failover, services: [running, second.running] });
+    standby && failover && second
+      ? latchStack(app, { primary, standby }, { failover, services: [running, second.running] })
+      : outsideStack(app, primary, [running]);
   props.customize?.({
     primary: { network, data, edge, running, monitoring },
     standby: second,

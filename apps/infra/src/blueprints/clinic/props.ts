@@ -192,7 +192,7 @@ export interface ClinicProps<R extends Region = Region, S extends Region = Regio
     readonly rotation?: RotationDays | "never";
   };
 
-  /** Who hears of alarms. `"nobody"`: alarms are seen in the console only; refused in production. */
+  /** Who hears of alarms, also of those in us-east-1, where Route 53 says whether the name is answered. `"nobody"`: alarms are seen in the console only; refused in production. */
   readonly notify: Subscribers;
 
   /**

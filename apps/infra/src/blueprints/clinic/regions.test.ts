@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { unheardAlarms } from "@mainstay/observability";
 import { synthesize } from "../../synthesize.ts";
-import { type ClinicProps, clinic, type StandbyChoice } from "./index.ts";
+import { type ClinicProps, clinic, localState, type StandbyChoice } from "./index.ts";
 import { standbyAvailability } from "./site.ts";
 import { exampleStandby, productionProps } from "./testing.ts";
 
@@ -52,7 +52,8 @@ describe("the clinic in two regions", () => {
 
   it("changes of the first region nothing but who answers for its name, and where secrets are copied to", () => {
     const changed = addresses(one).filter(
-      (address) => JSON.stringify(at(one, address)) !== JSON.stringify(at(two, address)),
+      (address) =>
+        address.startsWith("eu-west-1") && JSON.stringify(at(one, address)) !== JSON.stringify(at(two, address)),
     );
     expect(changed.map((address) => address.split(" ")[1])).toEqual([
       "aws_iam_role_policy.database_rotation_policy",
@@ -91,9 +92,42 @@ describe("the clinic in two regions", () => {
 
   it("pain 25: us-east-1 traps: what watches health checks is in us-east-1, with a topic there", () => {
     const watching = addresses(two).filter((address) => JSON.stringify(at(two, address)).includes("AWS/Route53"));
-    expect(watching.length).toBeGreaterThan(2);
+    expect(watching).toHaveLength(2);
     expect(watching.filter((address) => !address.startsWith("us-east-1"))).toEqual([]);
     expect(addresses(two)).toContain("us-east-1-latch aws_sns_topic.news_topic");
+  });
+
+  it("tells people once of one event: no two alarms on the status of one health check", () => {
+    const watched = (stacks: Stacks) =>
+      addresses(stacks)
+        .filter((address) => at(stacks, address).metric_name === "HealthCheckStatus")
+        .map((address) => JSON.stringify(at(stacks, address).dimensions));
+    const automatic = { ...exampleStandby, failback: "automatic-to-stale-data" } as const;
+    const unlatched = stacksOf({ ...productionProps, standby: automatic }, join(folder, "unlatched"));
+    for (const stacks of [two, unlatched]) {
+      expect(watched(stacks)).toHaveLength(2);
+      expect(new Set(watched(stacks)).size).toBe(2);
+    }
+  });
+
+  it("pain 25: us-east-1 traps: one region is watched from there as well, by the name that users type", () => {
+    expect(addresses(one).filter((address) => address.startsWith("us-east-1"))).toEqual(
+      expect.arrayContaining([
+        "us-east-1-latch aws_route53_health_check.entrance_check",
+        "us-east-1-latch aws_cloudwatch_metric_alarm.primary_unhealthy",
+        "us-east-1-latch aws_sns_topic.news_topic",
+      ]),
+    );
+    const check = at(one, "us-east-1-latch aws_route53_health_check.entrance_check");
+    expect(check).toMatchObject({ fqdn: "clinic.example.com", resource_path: "/health/ready" });
+    expect(dependencies(join(folder, "one"))["us-east-1-latch"]).toEqual(["eu-west-1-service"]);
+    expect(unheardIn(one)).toEqual([]);
+    const { standby: _left, ...first } = { ...productionProps, production: false };
+    const inRoutes = (props: ClinicProps, name: string) =>
+      addresses(stacksOf(props, join(folder, name))).filter((address) => address.startsWith("us-east-1"));
+    // Before it is taken down it must still be there.
+    expect(inRoutes({ ...first, protect: false }, "unprotected").length).toBeGreaterThan(3);
+    expect(inRoutes({ ...first, state: localState }, "one-machine")).toEqual([]);
   });
 
   it("has no alarm that nobody hears", () => {
