@@ -82,6 +82,7 @@ export class Backups extends Construct {
   readonly selections: ReadonlyMap<string, BackupSelection>;
   /** Undefined where nobody is to hear. */
   readonly failures: CloudwatchEventRule | undefined;
+  readonly news: CloudwatchEventTarget | undefined;
 
   constructor(scope: Construct, id: string, props: BackupsProps) {
     super(scope, id);
@@ -97,7 +98,8 @@ export class Backups extends Construct {
     this.restoreRole = new BackupRole(this, "restore-role", { does: "restore" });
     this.plan = this.createPlan(props, region);
     this.selections = this.select(props);
-    this.failures = this.tell(props);
+    this.failures = this.watch(props);
+    this.news = this.tell(props, this.failures);
   }
 
   private createVault({ lock = unlocked, protect = true }: BackupsProps, account: string, region: Region): Vault {
@@ -147,14 +149,17 @@ export class Backups extends Construct {
     );
   }
 
-  private tell({ things, notify }: BackupsProps): CloudwatchEventRule | undefined {
+  private watch({ things, notify }: BackupsProps): CloudwatchEventRule | undefined {
     if (notify === undefined) return undefined;
-    const rule = new CloudwatchEventRule(this, "failures", {
+    return new CloudwatchEventRule(this, "failures", {
       name: nameOf(this, "eventRule"),
       description: "Backups and copies that came to nothing",
       eventPattern: JSON.stringify(failurePattern(Object.values(things).map(({ arn }) => arn))),
     });
-    new CloudwatchEventTarget(this, "news", { rule: rule.name, targetId: "news", arn: notify.arn });
-    return rule;
+  }
+
+  private tell({ notify }: BackupsProps, rule: CloudwatchEventRule | undefined): CloudwatchEventTarget | undefined {
+    if (notify === undefined || rule === undefined) return undefined;
+    return new CloudwatchEventTarget(this, "news", { rule: rule.name, targetId: "news", arn: notify.arn });
   }
 }

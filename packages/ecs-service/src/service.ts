@@ -22,7 +22,7 @@ import { executionRole, taskRole } from "./roles.ts";
 import { type RollbackAlarms, rollbackAlarmsOf } from "./rollback-alarms.ts";
 import type { Route } from "./route.ts";
 import { type Scaling, scale } from "./scaling.ts";
-import type { Storage } from "./storage.ts";
+import type { OpenFiles, Storage } from "./storage.ts";
 
 export interface ServiceProps {
   /** Where the tasks run. A change replaces the service. */
@@ -118,7 +118,12 @@ export class Service extends Construct implements Endpoint {
   readonly logKey: KmsKey;
   readonly logGroup: CloudwatchLogGroup;
   readonly executionRole: IamRole;
+  readonly executionPolicy: IamRolePolicy;
   readonly taskRole: IamRole;
+  /** What lets it read `secretArns`; undefined where there are none. */
+  readonly secretsPolicy: IamRolePolicy | undefined;
+  /** How it reaches its files; undefined without `storage`. */
+  readonly files: OpenFiles | undefined;
   readonly taskDefinition: EcsTaskDefinition;
   readonly alarms: RollbackAlarms | undefined;
   readonly service: EcsService;
@@ -134,12 +139,17 @@ export class Service extends Construct implements Endpoint {
     this.logKey = this.createLogKey(props, accountId);
     this.logGroup = this.createLogGroup(props);
     const place = { account: accountId, region: props.network.region };
-    this.executionRole = executionRole(this, place, {
+    const execution = executionRole(this, place, {
       repositoryArn: props.image.repository.arn,
       logGroupArn: this.logGroup.arn,
       secrets: Object.values(props.secrets ?? {}),
     });
-    this.taskRole = taskRole(this, place, Object.values(props.secretArns ?? {}));
+    this.executionRole = execution.role;
+    this.executionPolicy = execution.policy;
+    const task = taskRole(this, place, Object.values(props.secretArns ?? {}));
+    this.taskRole = task.role;
+    this.secretsPolicy = task.policy;
+    this.files = props.storage && this.open(props.storage);
     this.taskDefinition = this.createTaskDefinition(props);
     this.alarms = this.route && rollbackAlarmsOf(this, this.route, props.notify ?? []);
     this.service = this.createService(props);
@@ -180,7 +190,7 @@ export class Service extends Construct implements Endpoint {
       },
       executionRoleArn: this.executionRole.arn,
       taskRoleArn: this.taskRole.arn,
-      volume: [{ name: scratch.volume }, ...(storage ? [this.mount(storage)] : [])],
+      volume: [{ name: scratch.volume }, ...(storage && this.files ? [mount(storage, this.files)] : [])],
       containerDefinitions: JSON.stringify([
         containerDefinition({
           name: this.node.id,
@@ -202,22 +212,15 @@ export class Service extends Construct implements Endpoint {
     });
   }
 
-  private mount({ files: storage, directory, owner = contract.user }: Storage) {
+  private open({ files: storage, directory, owner = contract.user }: Storage): OpenFiles {
     const accessPoint = storage.accessPoint(this.node.id, { directory, owner });
-    storage.allowFrom(this);
-    new IamRolePolicy(this, "files-policy", {
+    const access = storage.allowFrom(this);
+    const policy = new IamRolePolicy(this, "files-policy", {
       name: "files",
       role: this.taskRole.id,
       policy: document([files(storage.fileSystem.arn, accessPoint.arn)]),
     });
-    return {
-      name: "files",
-      efsVolumeConfiguration: {
-        fileSystemId: storage.fileSystem.id,
-        transitEncryption: "ENABLED",
-        authorizationConfig: { accessPointId: accessPoint.id, iam: "ENABLED" },
-      },
-    };
+    return { accessPoint, access, policy };
   }
 
   private createService(props: ServiceProps): EcsService {
@@ -268,6 +271,8 @@ export class Service extends Construct implements Endpoint {
       enableExecuteCommand: executeCommand,
       enableEcsManagedTags: true,
       propagateTags: "SERVICE",
+      // WHY: ECS takes no service of a capacity provider that its cluster does not have yet, nor of a target group that no load balancer uses
+      // (ECS API, CreateService).
       dependsOn: [...cluster.ready, ...(this.route ? [this.route.rule] : [])],
       lifecycle: {
         // WHY: autoscaling owns the number; an apply would set it back in the busiest hour (terraform-provider-aws#335).
@@ -282,6 +287,18 @@ export class Service extends Construct implements Endpoint {
       },
     });
   }
+}
+
+/** The volume of a task definition. */
+function mount({ files: { fileSystem } }: Storage, { accessPoint }: OpenFiles) {
+  return {
+    name: "files",
+    efsVolumeConfiguration: {
+      fileSystemId: fileSystem.id,
+      transitEncryption: "ENABLED",
+      authorizationConfig: { accessPointId: accessPoint.id, iam: "ENABLED" },
+    },
+  };
 }
 
 function mountPath({ mountPath: path = contract.documents.directory }: Storage): string {

@@ -1,4 +1,5 @@
-import type { Endpoint } from "@mainstay/vpc";
+import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
+import type { Access, Endpoint } from "@mainstay/vpc";
 
 /** A file system that a service can mount a directory of; `FileStorage` of `@mainstay/efs` is one. */
 export interface Files {
@@ -7,7 +8,14 @@ export interface Files {
     id: string,
     props: { readonly directory: `/${string}`; readonly owner: number },
   ): { readonly id: string; readonly arn: string };
-  allowFrom(consumer: Endpoint): unknown;
+  allowFrom(consumer: Endpoint): Access;
+}
+
+/** What a service has of its files. */
+export interface OpenFiles {
+  readonly accessPoint: { readonly id: string; readonly arn: string };
+  readonly access: Access;
+  readonly policy: IamRolePolicy;
 }
 
 /** A directory of a shared file system, and where the container finds it. */

@@ -57,6 +57,9 @@ export abstract class FileSystem extends Construct implements Endpoint {
   readonly securityGroup: SecurityGroup;
   readonly mountTargets: readonly EfsMountTarget[];
   readonly policy: EfsFileSystemPolicy;
+  readonly #accessPoints = new Map<string, EfsAccessPoint>();
+  /** Made so far, by id. */
+  readonly accessPoints: ReadonlyMap<string, EfsAccessPoint> = this.#accessPoints;
 
   constructor(
     scope: Construct,
@@ -81,7 +84,7 @@ export abstract class FileSystem extends Construct implements Endpoint {
   accessPoint(id: string, props: AccessPointProps): EfsAccessPoint {
     check(this, accessPointProblems(id, props));
     const { directory, owner } = props;
-    return new EfsAccessPoint(this, id, {
+    const point = new EfsAccessPoint(this, id, {
       fileSystemId: this.fileSystem.id,
       posixUser: { uid: owner, gid: owner },
       rootDirectory: {
@@ -90,6 +93,8 @@ export abstract class FileSystem extends Construct implements Endpoint {
       },
       tags: { Name: nameOf(this, "tag", id) },
     });
+    this.#accessPoints.set(id, point);
+    return point;
   }
 
   /** Lets `client` mount. Both rules belong to the client: it can live in another stack without a cycle. */

@@ -51,6 +51,8 @@ export class DnsZone extends Construct implements HostedZone {
   readonly nameServers: string[];
   /** The zone's resource, or what was read of the one that exists. */
   readonly source: Route53Zone | DataAwsRoute53Zone;
+  /** Undefined where the zone is somebody else's, or no authority is named. */
+  readonly caa: Route53Record | undefined;
 
   constructor(scope: Construct, id: string, props: DnsZoneProps) {
     super(scope, id);
@@ -61,7 +63,8 @@ export class DnsZone extends Construct implements HostedZone {
     this.source = zone.kind === "created" ? this.create(zone.name, protect) : this.read(zone);
     this.id = this.source.zoneId;
     this.nameServers = this.source.nameServers;
-    if (zone.kind === "created" && authorities.length > 0) this.restrictAuthorities(authorities);
+    const restricted = zone.kind === "created" && authorities.length > 0;
+    this.caa = restricted ? this.restrictAuthorities(authorities) : undefined;
   }
 
   private create(name: string, protect: boolean): Route53Zone {
@@ -86,8 +89,8 @@ export class DnsZone extends Construct implements HostedZone {
     return zone;
   }
 
-  private restrictAuthorities(authorities: readonly string[]): void {
-    new Route53Record(this, "caa", {
+  private restrictAuthorities(authorities: readonly string[]): Route53Record {
+    return new Route53Record(this, "caa", {
       zoneId: this.id,
       name: this.name,
       type: "CAA",

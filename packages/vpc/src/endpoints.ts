@@ -25,6 +25,7 @@ export interface EndpointsProps {
 export class Endpoints extends Construct {
   /** Free of charge, so always there: image layers would else be paid for at the NAT gateway. */
   readonly s3: VpcEndpoint;
+  readonly s3Associations: ReadonlyMap<Zone, VpcEndpointRouteTableAssociation>;
   /** Answers https from inside of the VPC; undefined where no interface endpoint has it. */
   readonly securityGroup: SecurityGroup | undefined;
   readonly ingress: VpcSecurityGroupIngressRule | undefined;
@@ -33,7 +34,7 @@ export class Endpoints extends Construct {
   constructor(scope: Construct, id: string, props: EndpointsProps) {
     super(scope, id);
     this.s3 = this.createS3(props);
-    this.routeToS3(props);
+    this.s3Associations = this.routeToS3(props);
     const services = [...new Set(props.services)];
     if (services.length > 0) {
       this.securityGroup = emptySecurityGroup(this, props.vpcId, "interface endpoints");
@@ -53,10 +54,10 @@ export class Endpoints extends Construct {
   }
 
   /** WHY: an association per zone instead of a list in the endpoint, so that a new zone changes nothing that is there. */
-  private routeToS3({ routeTables }: EndpointsProps): void {
-    for (const [zone, { id }] of routeTables) {
-      new VpcEndpointRouteTableAssociation(this, `s3-${zone}`, { vpcEndpointId: this.s3.id, routeTableId: id });
-    }
+  private routeToS3({ routeTables }: EndpointsProps): ReadonlyMap<Zone, VpcEndpointRouteTableAssociation> {
+    const create = (zone: Zone, routeTableId: string) =>
+      new VpcEndpointRouteTableAssociation(this, `s3-${zone}`, { vpcEndpointId: this.s3.id, routeTableId });
+    return new Map([...routeTables].map(([zone, { id }]) => [zone, create(zone, id)]));
   }
 
   private openTo(cidr: string, securityGroup: SecurityGroup): VpcSecurityGroupIngressRule {

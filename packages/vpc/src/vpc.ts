@@ -84,11 +84,17 @@ export class Vpc extends Construct implements Network {
   readonly awsSubnets: Subnets;
   /** By the zone that they are in; one with `nat: "single"`, none with `"none"`. */
   readonly natGateways: ReadonlyMap<Zone, NatGateway>;
+  readonly natAddresses: ReadonlyMap<Zone, Eip>;
   readonly publicRouteTable: RouteTable;
+  readonly publicRoute: Route;
   /** One per zone. */
   readonly applicationRouteTables: ReadonlyMap<Zone, RouteTable>;
+  /** By the zone that they lead out of; none with `nat: "none"`. */
+  readonly applicationRoutes: ReadonlyMap<Zone, Route>;
   /** Leads nowhere but to the VPC. */
   readonly dataRouteTable: RouteTable;
+  /** Which table each subnet has. */
+  readonly routeTableAssociations: Readonly<Record<Tier, ReadonlyMap<Zone, RouteTableAssociation>>>;
   readonly endpoints: Endpoints;
   readonly accessLists: AccessLists;
   readonly flowLogs: FlowLogs;
@@ -111,10 +117,19 @@ export class Vpc extends Construct implements Network {
       application: this.createSubnets("application"),
       data: this.createSubnets("data"),
     };
-    this.natGateways = this.createNatGateways(nat);
-    this.publicRouteTable = this.createPublicRoutes();
-    this.applicationRouteTables = this.createApplicationRoutes(nat);
-    this.dataRouteTable = this.createDataRoutes();
+    this.natAddresses = this.createNatAddresses(nat);
+    this.natGateways = this.createNatGateways();
+    this.publicRouteTable = this.createRouteTable("public");
+    this.publicRoute = this.createPublicRoute();
+    this.applicationRouteTables = new Map(this.zones.map((zone) => [zone, this.createRouteTable("application", zone)]));
+    this.applicationRoutes = this.createApplicationRoutes(nat);
+    this.dataRouteTable = this.createRouteTable("data");
+    const everywhere = (table: RouteTable) => new Map(this.zones.map((zone) => [zone, table]));
+    this.routeTableAssociations = {
+      public: this.associate("public", everywhere(this.publicRouteTable)),
+      application: this.associate("application", this.applicationRouteTables),
+      data: this.associate("data", everywhere(this.dataRouteTable)),
+    };
     this.endpoints = this.createEndpoints(interfaceEndpoints);
     this.accessLists = this.createAccessLists(flows, interfaceEndpoints);
     this.flowLogs = this.createFlowLogs(flowLogs);
@@ -168,58 +183,48 @@ export class Vpc extends Construct implements Network {
     return new Map(this.zones.map((zone) => [zone, create(zone)]));
   }
 
-  private createNatGateways(nat: Nat): ReadonlyMap<Zone, NatGateway> {
-    const create = (zone: Zone, subnet: AwsSubnet) => {
-      const tags = { Name: nameOf(this, "tag", "nat", zone) };
-      return new NatGateway(this, `nat-${zone}`, {
+  private createNatAddresses(nat: Nat): ReadonlyMap<Zone, Eip> {
+    const used = new Set(this.zones.map((zone) => natZone(nat, this.zones, zone)));
+    const create = (zone: Zone) =>
+      new Eip(this, `nat-address-${zone}`, { domain: "vpc", tags: { Name: nameOf(this, "tag", "nat", zone) } });
+    return new Map(this.zones.filter((zone) => used.has(zone)).map((zone) => [zone, create(zone)]));
+  }
+
+  private createNatGateways(): ReadonlyMap<Zone, NatGateway> {
+    const create = (zone: Zone, subnet: AwsSubnet, address: Eip) =>
+      new NatGateway(this, `nat-${zone}`, {
         subnetId: subnet.id,
-        allocationId: new Eip(this, `nat-address-${zone}`, { domain: "vpc", tags }).allocationId,
-        tags,
+        allocationId: address.allocationId,
+        tags: { Name: nameOf(this, "tag", "nat", zone) },
         // WHY: a NAT gateway without a way out fails when it is created (provider docs, aws_nat_gateway).
         dependsOn: [this.internetGateway],
       });
-    };
-    const used = new Set(this.zones.map((zone) => natZone(nat, this.zones, zone)));
-    return new Map(
-      [...this.awsSubnets.public]
-        .filter(([zone]) => used.has(zone))
-        .map(([zone, subnet]) => [zone, create(zone, subnet)]),
-    );
+    const places = inBoth(this.awsSubnets.public, this.natAddresses);
+    return new Map(places.map(([zone, subnet, address]) => [zone, create(zone, subnet, address)]));
   }
 
-  private createPublicRoutes(): RouteTable {
-    const table = this.createRouteTable("public");
-    new Route(this, "public-to-internet", {
-      routeTableId: table.id,
+  private createPublicRoute(): Route {
+    return new Route(this, "public-to-internet", {
+      routeTableId: this.publicRouteTable.id,
       destinationCidrBlock: "0.0.0.0/0",
       gatewayId: this.internetGateway.id,
     });
-    for (const [zone, subnet] of this.awsSubnets.public) this.associate("public", zone, subnet, table);
-    return table;
   }
 
-  private createApplicationRoutes(nat: Nat): ReadonlyMap<Zone, RouteTable> {
-    const create = (zone: Zone, subnet: AwsSubnet) => {
-      const table = this.createRouteTable("application", zone);
-      const server = natZone(nat, this.zones, zone);
-      const gateway = server && this.natGateways.get(server);
-      if (gateway !== undefined) {
-        new Route(this, `application-${zone}-to-internet`, {
+  private createApplicationRoutes(nat: Nat): ReadonlyMap<Zone, Route> {
+    return new Map(
+      [...this.applicationRouteTables].flatMap(([zone, table]): [Zone, Route][] => {
+        const server = natZone(nat, this.zones, zone);
+        const gateway = server && this.natGateways.get(server);
+        if (gateway === undefined) return [];
+        const route = new Route(this, `application-${zone}-to-internet`, {
           routeTableId: table.id,
           destinationCidrBlock: "0.0.0.0/0",
           natGatewayId: gateway.id,
         });
-      }
-      this.associate("application", zone, subnet, table);
-      return table;
-    };
-    return new Map([...this.awsSubnets.application].map(([zone, subnet]) => [zone, create(zone, subnet)]));
-  }
-
-  private createDataRoutes(): RouteTable {
-    const table = this.createRouteTable("data");
-    for (const [zone, subnet] of this.awsSubnets.data) this.associate("data", zone, subnet, table);
-    return table;
+        return [[zone, route]];
+      }),
+    );
   }
 
   private createRouteTable(...name: string[]): RouteTable {
@@ -229,8 +234,11 @@ export class Vpc extends Construct implements Network {
     });
   }
 
-  private associate(tier: Tier, zone: Zone, subnet: AwsSubnet, table: RouteTable): void {
-    new RouteTableAssociation(this, `routes-of-${tier}-${zone}`, { subnetId: subnet.id, routeTableId: table.id });
+  private associate(tier: Tier, tables: ReadonlyMap<Zone, RouteTable>): ReadonlyMap<Zone, RouteTableAssociation> {
+    const create = (zone: Zone, subnet: AwsSubnet, table: RouteTable) =>
+      new RouteTableAssociation(this, `routes-of-${tier}-${zone}`, { subnetId: subnet.id, routeTableId: table.id });
+    const pairs = inBoth(this.awsSubnets[tier], tables);
+    return new Map(pairs.map(([zone, subnet, table]) => [zone, create(zone, subnet, table)]));
   }
 
   private createEndpoints(services: readonly InterfaceEndpoint[]): Endpoints {
@@ -263,4 +271,12 @@ export class Vpc extends Construct implements Network {
       retention,
     });
   }
+}
+
+/** What both have a value for. */
+function inBoth<A, B>(one: ReadonlyMap<Zone, A>, other: ReadonlyMap<Zone, B>): (readonly [Zone, A, B])[] {
+  return [...one].flatMap(([zone, a]) => {
+    const b = other.get(zone);
+    return b === undefined ? [] : [[zone, a, b] as const];
+  });
 }

@@ -17,6 +17,8 @@ export interface SiteData {
   readonly documents: FileStorage | FileReplica;
   readonly credentials: Credentials;
   readonly tokenKey: SecretReference;
+  /** By the image's name. */
+  readonly repositories: ReadonlyMap<string, Repository>;
   repository(image: string): Repository;
 }
 
@@ -57,6 +59,7 @@ export function dataStack(app: App, site: Site, network: Network, standby: Site 
     credentials,
     tokenSecret,
     tokenKey: tokenSecret.reference,
+    repositories,
     repository: (image) => pick(repositories, image),
   };
 }
@@ -83,6 +86,7 @@ export function standbyDataStack(
     documents: new FileReplica(stack, "documents", { network, source: source.documents, role, protect }),
     credentials: source.database.credentialsIn(region),
     tokenKey: source.tokenSecret.replicaIn(region),
+    repositories,
     repository: (image) => pick(repositories, image),
   };
 }

@@ -14,6 +14,8 @@ export interface Edge {
   readonly entrance: LoadBalancer;
   /** The name that users type, as far as this region answers it. */
   readonly name: AliasRecord;
+  /** The name that reaches this region and no other. */
+  readonly regionalName: AliasRecord;
 }
 
 /** The way in: name, certificate, load balancer. Services come and go behind it. */
@@ -52,10 +54,10 @@ function wayIn(
   const idleTimeout = timed(timing).connection.loadBalancerIdle;
   const entrance = new LoadBalancer(stack, "entrance", { network, certificate, protect, idleTimeout });
   const name = new AliasRecord(stack, "name", { zone, name: domain.name, target: entrance, routing });
-  new AliasRecord(stack, "regional-name", { zone, name: regional, target: entrance });
+  const regionalRecord = new AliasRecord(stack, "regional-name", { zone, name: regional, target: entrance });
   new TerraformOutput(stack, "regional-url", {
     value: `https://${regional}`,
     description: "This region and no other",
   });
-  return { zone, certificate, entrance, name };
+  return { zone, certificate, entrance, name, regionalName: regionalRecord };
 }

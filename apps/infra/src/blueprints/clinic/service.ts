@@ -1,9 +1,10 @@
+import type { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
 import type { LoadBalancer, Route } from "@mainstay/alb";
 import { contract, variables } from "@mainstay/contract";
 import type { EnvironmentStack } from "@mainstay/core";
 import { Ec2Cluster } from "@mainstay/ecs-ec2";
 import { imageDigest, Service } from "@mainstay/ecs-service";
-import { allowToInternet, allowToRange, type Network } from "@mainstay/vpc";
+import { type Access, allowToInternet, allowToRange, type Network } from "@mainstay/vpc";
 import { type App, TerraformOutput } from "cdktf";
 import type { SiteData } from "./data.ts";
 import { servicesOf } from "./services.ts";
@@ -25,6 +26,15 @@ export interface Running {
   readonly services: ReadonlyMap<string, Service>;
   /** How requests reach each of them. */
   readonly routes: ReadonlyMap<string, Route>;
+  /** What each of them may reach, beside its files. */
+  readonly ways: ReadonlyMap<string, Ways>;
+}
+
+/** Security group rules of a service. */
+export interface Ways {
+  readonly database: Access;
+  /** To Secrets Manager. */
+  readonly secrets: VpcSecurityGroupEgressRule;
 }
 
 /** What changes every day: the cluster and what runs on it. Losing all of it loses nothing that cannot be deployed again. */
@@ -33,7 +43,12 @@ export function serviceStack(app: App, site: Site, ground: Ground): Running {
   const workloads = servicesOf(site);
   const { instances } = site;
   const cluster = new Ec2Cluster(stack, "cluster", { network: ground.network, instances, workloads });
-  const running = { cluster, services: new Map<string, Service>(), routes: new Map<string, Route>() };
+  const running = {
+    cluster,
+    services: new Map<string, Service>(),
+    routes: new Map<string, Route>(),
+    ways: new Map<string, Ways>(),
+  };
   for (const choice of workloads) run(stack, site, ground, running, choice);
   new TerraformOutput(stack, "cluster-name", { value: cluster.name, description: "For aws ecs --cluster" });
   return running;
@@ -43,7 +58,12 @@ function run(
   stack: EnvironmentStack,
   site: Site,
   { network, data, entrance }: Ground,
-  { cluster, services, routes }: { cluster: Ec2Cluster; services: Map<string, Service>; routes: Map<string, Route> },
+  {
+    cluster,
+    services,
+    routes,
+    ways,
+  }: { cluster: Ec2Cluster; services: Map<string, Service>; routes: Map<string, Route>; ways: Map<string, Ways> },
   { name, image, task, capacity, paths, priority }: ReturnType<typeof servicesOf>[number],
 ): void {
   const { timing, api } = site;
@@ -73,8 +93,7 @@ function run(
     secretArns: { [variables.databaseSecret]: data.credentials },
     storage: { files: documents, directory: name === api.image.name ? "/documents" : `/${name}` },
   });
-  database.allowFrom(service);
-  allowToSecrets(service, site);
+  ways.set(name, { database: database.allowFrom(service), secrets: allowToSecrets(service, site) });
   services.set(name, service);
   // WHY: the API's output was there before there were others.
   const output = name === api.image.name ? "task-definition" : `${name}-task-definition`;
@@ -85,9 +104,12 @@ function run(
 }
 
 /** The way to Secrets Manager, for {@link variables.databaseSecret}: its own address in the VPC, or else through the NAT gateway. */
-function allowToSecrets(client: Service, { network: { cidr, interfaceEndpoints = [] } }: Site): void {
+function allowToSecrets(
+  client: Service,
+  { network: { cidr, interfaceEndpoints = [] } }: Site,
+): VpcSecurityGroupEgressRule {
   const https = { client, port: 443, protocol: "https" };
-  if (interfaceEndpoints.includes("secretsmanager")) allowToRange({ ...https, range: { name: "vpc", cidr } });
+  if (interfaceEndpoints.includes("secretsmanager")) return allowToRange({ ...https, range: { name: "vpc", cidr } });
   // WHY all of it: AWS publishes no list of the addresses of Secrets Manager.
-  else allowToInternet(https);
+  return allowToInternet(https);
 }
