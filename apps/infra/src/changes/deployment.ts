@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Environment } from "@mainstay/core";
 import {
   type PlannedChange,
   plannedChanges,
@@ -11,7 +10,6 @@ import {
 import pLimit from "p-limit";
 import type { Place } from "../rehearsal/place.ts";
 import { synthesizedStacks } from "../rehearsal/stacks.ts";
-import { synthesize } from "../synthesize.ts";
 
 /** What a change of an environment did. */
 export interface Outcome {
@@ -61,10 +59,9 @@ export class Deployment {
     this.settled = new Set(settled);
   }
 
-  /** Brings what is deployed to what `environment` says; `again`: and plans afterwards what has changed. */
-  async change(environment: Environment, variables: Variables, again = true): Promise<Outcome> {
-    synthesize([environment], { outdir: this.place.output, stackTraces: false });
-    const stacks = synthesizedStacks(this.place, environment.id);
+  /** Brings what is deployed to what was synthesised of `environment`; `again`: and plans afterwards what has changed. */
+  async change(environment: string, variables: Variables, again = true): Promise<Outcome> {
+    const stacks = synthesizedStacks(this.place, environment);
     const outcome = { planned: {} as Record<string, readonly PlannedChange[]>, drift: {} as Record<string, string> };
     const dependencies = dependenciesOf(this.place);
     const begun = new Map<string, Running>();
@@ -81,9 +78,9 @@ export class Deployment {
   }
 
   /** Takes everything down, what depends on others first. */
-  async destroy(environment: Environment, variables: Variables): Promise<void> {
+  async destroy(environment: string, variables: Variables): Promise<void> {
     const dependencies = dependenciesOf(this.place);
-    const stacks = synthesizedStacks(this.place, environment.id);
+    const stacks = synthesizedStacks(this.place, environment);
     const gone = new Map<string, Promise<void>>();
     const visit = (stack: string): Promise<void> => {
       const running =

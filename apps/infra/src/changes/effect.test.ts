@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { plannedChanges } from "@mainstay/emulator";
+import { irreplaceable } from "../recovery/kinds.ts";
 import type { Change } from "./changes.ts";
 import { byType, stateful } from "./effect.ts";
 import { objections, summarise } from "./verdict.ts";
@@ -59,6 +60,24 @@ describe("what a plan does", () => {
     ["a deletion", { deletes: [] }, "aws_route.b: delete was not expected"],
   ])("is an objection where %s was not expected", (_, less, said) => {
     expect(objections({ ...change, ...less }, planned)).toEqual([said]);
+  });
+
+  it.each([...irreplaceable])("is always an objection where it deletes or replaces %s", (type) => {
+    const short = type.replace("aws_", "");
+    const bold = { ...change, deletes: ["*", short], replaces: ["*", short] };
+    for (const action of ["delete", "replace"]) {
+      const said = [`${type}.it would be ${action}d, and what it holds lost`];
+      expect(objections(bold, plannedChanges(line(`${type}.it`, action)))).toEqual(said);
+    }
+  });
+
+  it("counts databases, files, buckets, keys, secrets, vaults, zones and images to that, and nothing that goes with a zone", () => {
+    const kinds = ["db_instance", "efs_file_system", "s3_bucket", "kms_key", "secretsmanager_secret", "backup_vault"];
+    const all = [...kinds, "route53_zone", "ecr_repository"].map((type) => `aws_${type}`);
+    expect([...irreplaceable]).toEqual(expect.arrayContaining(all));
+    const zone = ["eip", "nat_gateway", "subnet", "efs_mount_target"];
+    const gone = plannedChanges(zone.map((type) => line(`aws_${type}.it`, "delete")).join("\n"));
+    expect(objections({ ...change, deletes: zone }, gone)).toEqual([]);
   });
 
   it.each(stateful)("is always an objection where it replaces %s", (type) => {

@@ -1,8 +1,12 @@
 import type { Environment as Variables } from "@mainstay/emulator";
+import { preflight } from "@mainstay/reliability";
 import { type ClinicProps, clinic } from "../blueprints/clinic/index.ts";
+import { synthesisedStacks } from "../preflight/deployed.ts";
 import type { Place } from "../rehearsal/place.ts";
+import { synthesize } from "../synthesize.ts";
 import type { Change } from "./changes.ts";
 import { Deployment } from "./deployment.ts";
+import { statesOf } from "./states.ts";
 import { objections, summarise } from "./verdict.ts";
 
 /** What one change did. */
@@ -18,6 +22,7 @@ export interface Step {
 export class Journey {
   private props: ClinicProps;
   private variables: Variables;
+  private readonly place: Place;
   private readonly deployment: Deployment;
 
   /**
@@ -27,6 +32,7 @@ export class Journey {
   constructor(props: ClinicProps, place: Place, variables: Variables, settled: readonly string[] = []) {
     this.props = props;
     this.variables = variables;
+    this.place = place;
     this.deployment = new Deployment(place, settled);
   }
 
@@ -36,16 +42,27 @@ export class Journey {
     this.variables = { ...this.variables, ...change.inputs };
     const environment = clinic(this.props);
     const began = Date.now();
-    const { planned, drift } = await this.deployment.change(environment, this.variables, again);
+    synthesize([environment], { outdir: this.place.output, stackTraces: false });
+    const refused = await this.refusals(environment.id);
+    const { planned, drift } = await this.deployment.change(environment.id, this.variables, again);
     const all = Object.values(planned).flat();
-    const step = { objections: objections(change, all), drift, effect: summarise(all) };
+    const step = { objections: [...refused, ...objections(change, all)], drift, effect: summarise(all) };
     tell(environment.id, change, step, Date.now() - began);
     return step;
   }
 
+  /** What `npm run deploy` would refuse of what was synthesised. */
+  private async refusals(environment: string): Promise<string[]> {
+    const stacks = synthesisedStacks(this.place.output, environment);
+    const states = await statesOf(stacks, this.place, this.variables.AWS_ENDPOINT_URL ?? "");
+    return preflight(stacks, states)
+      .findings.filter(({ severity }) => severity === "refuse")
+      .map(({ address, why }) => `${address} is refused before the plan: ${why}`);
+  }
+
   /** Takes everything down; the environment must not protect anything any more. */
   async end(): Promise<void> {
-    await this.deployment.destroy(clinic(this.props), this.variables);
+    await this.deployment.destroy(clinic(this.props).id, this.variables);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { PlannedChange } from "@mainstay/emulator";
+import { irreplaceable } from "../recovery/kinds.ts";
 import type { Change } from "./changes.ts";
 import { byType, stateful } from "./effect.ts";
 
@@ -10,11 +11,17 @@ export function objections(change: Change, planned: readonly PlannedChange[]): s
     const short = type.replace(/^aws_/, "");
     if (from !== undefined && from !== address) return [`${from} moves to ${address}`];
     if (action === "create") return [];
-    if (action === "replace" && stateful.includes(type))
-      return [`${address} would be replaced, and what it holds lost`];
+    if (loses(type, action)) return [`${address} would be ${action}d, and what it holds lost`];
     if (allowed[action].includes(short) || allowed[action].includes("*")) return [];
     return [`${address}: ${action} was not expected`];
   });
+}
+
+/** Whether something is lost that no change of the table may lose, whatever else it allows. */
+function loses(type: string, action: PlannedChange["action"]): boolean {
+  // WHY less than replacing: a zone that is left takes its address, gateway, subnets and mount targets with it.
+  if (action === "delete") return irreplaceable.has(type);
+  return action === "replace" && (irreplaceable.has(type) || stateful.includes(type));
 }
 
 /** What a change did, as the table shows it: `13 created, 4 changed`. */

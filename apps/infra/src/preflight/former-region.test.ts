@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { describe as inWords, preflight, readState, type State, type Synthesis } from "@mainstay/reliability";
+import { describe as inWords, preflight, type State, type Synthesis } from "@mainstay/reliability";
 import { type ClinicProps, clinic } from "../blueprints/clinic/index.ts";
 import { productionProps } from "../blueprints/clinic/testing.ts";
 import { synthesize } from "../synthesize.ts";
 import { synthesisedStacks } from "./deployed.ts";
 import { properties } from "./properties.ts";
+import { asDeployed } from "./testing.ts";
 
 /** What the first region has in the other one: keys of the secrets' copies, and a vault. */
 const stacksWithCopies = ["clinic-test-eu-west-1-data", "clinic-test-eu-west-1-backup"];
@@ -73,18 +74,6 @@ function stacksOf(props: ClinicProps): Synthesis[] {
   const outdir = mkdtempSync(join(folder, "out-"));
   synthesize([clinic(props)], { outdir });
   return synthesisedStacks(outdir, ...stacksWithCopies);
-}
-
-/** The state of a stack, as if AWS had what it says; an ARN is the reference to it. */
-function asDeployed({ stack, resources }: Synthesis): State {
-  const list = [...resources.values()].map(({ address, type, name, attributes, provider }) => ({
-    mode: "managed",
-    type,
-    name,
-    provider: `provider["registry.terraform.io/hashicorp/aws"]${provider?.replace("aws", "") ?? ""}`,
-    instances: [{ attributes: { ...attributes, arn: `\${${address}.arn}` } }],
-  }));
-  return readState({ version: 4, resources: list }, stack);
 }
 
 function withoutCopies(state: State): State {

@@ -8,6 +8,7 @@ import { exampleProps } from "../blueprints/clinic/testing.ts";
 import { root } from "../rehearsal/place.ts";
 import { synthesize } from "../synthesize.ts";
 import { synthesisedStacks } from "./deployed.ts";
+import { stateText } from "./testing.ts";
 
 const stack = "clinic-test-eu-west-1-data";
 let folder: string;
@@ -53,16 +54,9 @@ function deploy(): { readonly code: number | null; readonly said: string } {
 /** The state of the data stack, as if it had been deployed as `props` say. */
 function deployed(props: ClinicProps): void {
   synthesize([clinic(props)], { outdir: output });
-  const resources = synthesisedStacks(output, stack).flatMap((synthesis) =>
-    [...synthesis.resources.values()].map(({ type, name, attributes }) => ({
-      mode: "managed",
-      type,
-      name,
-      provider: 'provider["registry.terraform.io/hashicorp/aws"]',
-      instances: [{ attributes }],
-    })),
-  );
   const states = join(folder, "terraform-state/local");
   mkdirSync(states, { recursive: true });
-  writeFileSync(join(states, `${stack}.tfstate`), JSON.stringify({ version: 4, resources }));
+  for (const one of synthesisedStacks(output, stack)) {
+    writeFileSync(join(states, `${stack}.tfstate`), stateText(one));
+  }
 }
