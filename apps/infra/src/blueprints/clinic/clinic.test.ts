@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { synthesize } from "../../synthesize.ts";
-import { type ClinicProps, clinic } from "./index.ts";
+import { type ClinicProps, clinic, existingZone } from "./index.ts";
 import { exampleProps } from "./testing.ts";
 
 type Resources = Record<string, Record<string, Record<string, unknown>>>;
@@ -129,6 +129,22 @@ describe("the clinic", () => {
     const network = { ...exampleProps.network, interfaceEndpoints: ["logs", "secretsmanager"] } as const;
     const inside = stacksOf({ network }, mkdtempSync(join(outdir, "inside-")));
     expect(wayOut(inside)).toEqual([[exampleProps.network.cidr, 443, 443]]);
+  });
+
+  it("adds its names to a zone that exists, and makes none", () => {
+    const zone = existingZone({ id: "Z0123456789ABC", name: "example.com" });
+    const into = mkdtempSync(join(outdir, "existing-"));
+    const { edge = {} } = stacksOf({ domain: { ...exampleProps.domain, zone } }, into);
+    expect(Object.keys(edge).filter((address) => /route53_zone|zone_caa/.test(address))).toEqual([]);
+    const records = ofType({ edge }, "aws_route53_record").map(({ zone_id }) => zone_id);
+    expect(records.length).toBeGreaterThanOrEqual(6);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform's own syntax.
+    expect([...new Set(records)]).toEqual(["${data.aws_route53_zone.zone_zone.zone_id}"]);
+    expect(JSON.parse(readStack("edge", into)).data.aws_route53_zone.zone_zone).toMatchObject({
+      zone_id: "Z0123456789ABC",
+    });
+    const made = Object.keys(standard.edge ?? {}).filter((address) => !(address in edge));
+    expect(made).toEqual(["aws_route53_record.zone_caa", "aws_route53_zone.zone_zone"]);
   });
 
   it("pain 27: construct renames destroy resources: the addresses are these", () => {
