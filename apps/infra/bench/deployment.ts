@@ -1,11 +1,8 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { promisify } from "node:util";
-import type { Region, State } from "@mainstay/core";
-import { type LocalAws, pythonPath, startLocalAws } from "@mainstay/emulator";
+import { startLocalAws } from "@mainstay/emulator";
 import { graphOf, readSynthesis } from "@mainstay/reliability";
 import { loadEnvironments } from "../src/environments/load.ts";
 import { cdktf } from "../src/rehearsal/cdktf.ts";
@@ -14,6 +11,7 @@ import { environmentFor } from "../src/rehearsal/local-run.ts";
 import { Place } from "../src/rehearsal/place.ts";
 import { Output } from "../src/rehearsal/progress.ts";
 import { synthesizedStacks } from "../src/rehearsal/stacks.ts";
+import { makeStateBucket, type StateProps } from "../src/rehearsal/state-bucket.ts";
 
 /** How long one deployment took, and how long it had to. */
 export interface Deployment {
@@ -62,19 +60,6 @@ export async function measureDeployment(environment: string): Promise<Deployment
     await aws.stop();
     rmSync(place.folder, { recursive: true, force: true });
   }
-}
-
-/** What is asked of an environment, whatever its blueprint. */
-interface StateProps {
-  readonly region: Region;
-  readonly state: State;
-}
-
-/** The bucket of the states outlives every deployment, so that it is not part of one. */
-async function makeStateBucket({ env }: LocalAws, { region, state }: StateProps): Promise<void> {
-  if (state.kind !== "s3") return;
-  const command = ["s3", "mb", `s3://${state.bucket}`, "--region", state.region ?? region];
-  await promisify(execFile)(join(dirname(pythonPath()), "aws"), command, { env: { ...process.env, ...env } });
 }
 
 function chains(place: Place, environment: string, seconds: ReadonlyMap<string, number>) {

@@ -1,18 +1,16 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { promisify } from "node:util";
+import { join } from "node:path";
 import {
   describeLeftovers,
   type LocalAws,
-  pythonPath,
   startLocalAws,
   terraformEnvOn,
   type Environment as Variables,
 } from "@mainstay/emulator";
 import type { ClinicProps } from "../blueprints/clinic/index.ts";
 import { Place } from "../rehearsal/place.ts";
+import { makeStateBucket, removeStateBucket } from "../rehearsal/state-bucket.ts";
 import { inputs } from "./changes.ts";
 import { Journey } from "./journey.ts";
 
@@ -30,7 +28,7 @@ export class Subject {
     const place = new Place(mkdtempSync(join(tmpdir(), "mainstay-changes-")));
     const subject = new Subject(props, place, await startLocalAws({ directory: place.folder }));
     try {
-      await subject.onBucket("mb");
+      await makeStateBucket(subject.aws, props);
       // WHY not planned again: the changes do that, of every stack.
       await subject.journey.take({ name: "first", props: (same) => same, updates: [] }, { again: false });
       return subject;
@@ -51,23 +49,12 @@ export class Subject {
   /** Takes the environment down and says what is left in AWS; empty: nothing. */
   async destroy(): Promise<string> {
     await this.journey.end();
-    await this.onBucket("rb", "--force");
+    await removeStateBucket(this.aws, this.props);
     return describeLeftovers({ ...(await this.aws.leftovers()), retained: [] });
   }
 
   async stop(): Promise<void> {
     await this.aws.stop();
     rmSync(this.place.folder, { recursive: true, force: true });
-  }
-
-  /** Makes or removes the bucket that the state is kept in, which outlives everything else. */
-  private async onBucket(...[command = "", ...flags]: readonly string[]): Promise<void> {
-    const { state, region } = this.props;
-    if (state.kind !== "s3") return;
-    const cli = join(dirname(pythonPath()), "aws");
-    const where = ["--region", state.region ?? region];
-    await promisify(execFile)(cli, ["s3", command, `s3://${state.bucket}`, ...flags, ...where], {
-      env: { ...process.env, ...this.aws.env },
-    });
   }
 }

@@ -6,7 +6,7 @@ import { Deployment, type Ended, type Recovery } from "./testing/deployment.ts";
 jest.setTimeout(40 * 60_000);
 
 const bucket = "recovery-states";
-const key = "recovery/test/eu-west-1/network.tfstate.tflock";
+const lock = ["--bucket", bucket, "--key", "recovery/test/eu-west-1/network.tfstate.tflock"];
 
 describe("a killed deployment whose state is in S3, deployed again without recovery", () => {
   let deployment: Deployment;
@@ -16,10 +16,10 @@ describe("a killed deployment whose state is in S3, deployed again without recov
 
   beforeAll(async () => {
     deployment = await Deployment.start({ RECOVERY_BUCKET: bucket }, "recovery-test-eu-west-1-network");
-    deployment.createBucket(bucket);
+    await deployment.createBucket(bucket);
     await deployment.cdktf("deploy", { pattern: /: Creation complete/, count: 8, how: "kill" });
     locked = await deployment.cdktf("deploy");
-    deployment.ask("s3", "rm", `s3://${bucket}/${key}`);
+    await deployment.ask("s3api", "delete-object", ...lock);
     again = await deployment.cdktf("deploy");
     first = await deployment.recover();
   });
@@ -51,14 +51,14 @@ describe("a killed deployment whose state is in S3, deployed again without recov
     };
     const file = join(deployment.folder, "lock.json");
     writeFileSync(file, JSON.stringify(foreign));
-    deployment.ask("s3", "cp", file, `s3://${bucket}/${key}`);
+    await deployment.ask("s3api", "put-object", ...lock, "--body", file);
     const { code, stacks } = await deployment.recover();
     expect(code).toBe(3);
     expect(stacks[0]).toMatchObject({
       state: "locked",
       lock: { verdict: { is: "elsewhere", host: "another-machine" }, broken: false },
     });
-    expect(deployment.ask("s3", "ls", `s3://${bucket}/${key}`)).toContain("tflock");
+    expect(await deployment.ask("s3api", "head-object", ...lock)).toMatchObject({ ETag: expect.any(String) });
   });
 
   it("deletes what holds no data when it is told to, and the next deployment runs", async () => {
@@ -93,7 +93,7 @@ describe("a killed deployment whose state is in S3, deployed again without recov
     });
     const unsaved = join(deployment.directoryOf(deployment.network), "errored.tfstate");
     expect(existsSync(unsaved)).toBe(true);
-    deployment.createBucket(bucket);
+    await deployment.createBucket(bucket);
     const { stacks } = await deployment.recover();
     expect(stacks.find(({ stack }) => stack === deployment.network)).toMatchObject({ saved: true });
     expect(existsSync(unsaved)).toBe(false);

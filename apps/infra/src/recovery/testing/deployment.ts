@@ -5,7 +5,9 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
+import { s3State } from "@mainstay/core";
 import {
+  awsCli,
   describeLeftovers,
   type Environment,
   type LocalAws,
@@ -13,6 +15,7 @@ import {
   terraform,
   terraformEnvOn,
 } from "@mainstay/emulator";
+import { makeStateBucket, removeStateBucket } from "../../rehearsal/state-bucket.ts";
 import type { Recovered } from "../recover.ts";
 
 const root = resolve(import.meta.dirname, "../../../../..");
@@ -98,6 +101,24 @@ export class Deployment {
     return { ...ended, stacks: json.startsWith("[") ? JSON.parse(json) : [] };
   }
 
+  /** What AWS has with the tags of this deployment. */
+  async tagged(): Promise<string[]> {
+    const words = ["resourcegroupstaggingapi", "get-resources", "--tag-filters", "Key=Application,Values=recovery"];
+    const { ResourceTagMappingList: found } = (await this.ask(...words)) as {
+      readonly ResourceTagMappingList: readonly { readonly ResourceARN: string }[];
+    };
+    return found.map(({ ResourceARN }) => ResourceARN);
+  }
+
+  /** Stacks for which recovery still finds something: a lock, what is there twice, what is unfinished or was never made. */
+  async unsettled(): Promise<Recovered[]> {
+    const { stacks } = await this.recover();
+    return stacks.filter(
+      ({ state, lock, adopted, left, kept, replaced, strangers, toCreate }) =>
+        state !== "ready" || lock || toCreate + [adopted, left, kept, replaced, strangers].flat().length > 0,
+    );
+  }
+
   /** What a plan of each stack would change. Empty: nothing. */
   async drift(): Promise<string> {
     const plans = [];
@@ -114,20 +135,17 @@ export class Deployment {
   }
 
   /** Asks the local AWS; the AWS CLI's words after `aws`. */
-  ask(...words: readonly string[]): string {
-    const cli = join(root, ".mainstay/python/bin/aws");
-    const all = [...words, "--region", "eu-west-1", "--output", "json"];
-    return execFileSync(cli, all, { env: { ...process.env, ...this.env }, encoding: "utf8" });
+  async ask(...words: readonly string[]): Promise<unknown> {
+    return await awsCli(this.aws, words, "eu-west-1");
   }
 
   /** The bucket that the states are in, when `RECOVERY_BUCKET` says so. */
-  createBucket(name: string): void {
-    const place = ["--create-bucket-configuration", "LocationConstraint=eu-west-1"];
-    this.ask("s3api", "create-bucket", "--bucket", name, ...place);
+  async createBucket(bucket: string): Promise<void> {
+    await makeStateBucket(this.aws, { region: "eu-west-1", state: s3State(bucket) });
   }
 
-  deleteBucket(name: string): void {
-    this.ask("s3", "rb", `s3://${name}`, "--force");
+  async deleteBucket(bucket: string): Promise<void> {
+    await removeStateBucket(this.aws, { region: "eu-west-1", state: s3State(bucket) });
   }
 
   /** What is in AWS and should not be, in words. */
@@ -221,8 +239,12 @@ function kill(pid: number, signal: NodeJS.Signals): void {
 
 /** Waits until no Terraform works in `folder` any more. */
 async function quiet(folder: string): Promise<void> {
+  // WHY also those of which nobody knows where: of a process that is dying nothing can be read, and it may still hold its lock.
+  const isIn = (directory: string) => directory === "" || directory.startsWith(folder);
   const works = () =>
-    processes().some(({ pid, name }) => name.startsWith("terraform") && directoryOf(pid).startsWith(folder));
+    processes().some(
+      ({ pid, name }) => name.startsWith("terraform") && !name.includes("<defunct>") && isIn(directoryOf(pid)),
+    );
   while (works()) await sleep(100);
 }
 
