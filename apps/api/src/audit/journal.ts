@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { createFolders, type Folders, namesIn, syncFolder } from "../folders.ts";
 import type { AuditLine } from "./queries.ts";
 
 /** A line with its time, as the log stores it: what is written down later must not move. */
@@ -48,6 +49,7 @@ export function createAuditJournal(directory: string): AuditJournal {
   let turn: Promise<unknown> = Promise.resolve();
   let writing = false;
   let unentered = false;
+  const folders = createFolders();
 
   /** One after the other: nobody closes what is written to. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -73,7 +75,7 @@ export function createAuditJournal(directory: string): AuditJournal {
       try {
         await inTurn(async () => {
           if (segment !== undefined && performance.now() - segment.since > segmentMs) await close();
-          segment ??= await begin(directory);
+          segment ??= await begin(folders, directory);
           unentered = true;
           await segment.handle.appendFile(batch.map(({ text }) => text).join(""));
           await segment.handle.datasync();
@@ -107,16 +109,15 @@ export function createAuditJournal(directory: string): AuditJournal {
   };
 }
 
-async function begin(directory: string): Promise<Growing> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+async function begin(folders: Folders, directory: string): Promise<Growing> {
+  await folders.make(directory);
   const path = join(directory, `${randomUUID()}${growing}`);
   const handle = await open(path, "ax", 0o600);
-  // WHY the directory too: without it a power failure can take back the name of the file.
-  const folder = await open(directory);
   try {
-    await folder.sync();
-  } finally {
-    await folder.close();
+    await syncFolder(directory);
+  } catch (error) {
+    await handle.close();
+    throw error;
   }
   return { handle, path, since: performance.now() };
 }
@@ -149,8 +150,4 @@ function linesOf(text: string): TimedLine[] {
       return [];
     }
   });
-}
-
-async function namesIn(directory: string): Promise<string[]> {
-  return readdir(directory).catch(() => []);
 }

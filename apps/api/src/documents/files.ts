@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { contract } from "@mainstay/contract";
+import { createFolders, type Folders, namesIn, syncFolder } from "../folders.ts";
 import { partsOf } from "../http/body.ts";
 import { Problem } from "../problem.ts";
 import { beginningBytes, looksLike } from "./media-types.ts";
@@ -46,6 +47,7 @@ const name = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export function createDocumentFiles(directory: string): DocumentFiles {
   let receiving = 0;
+  const folders = createFolders();
   const place = (file: string) => {
     if (!name.test(file)) throw new Error("a file's name in the database is not one of ours");
     return join(directory, file.slice(0, 2), file);
@@ -59,8 +61,8 @@ export function createDocumentFiles(directory: string): DocumentFiles {
       const file = randomUUID();
       const temporary = join(directory, incoming, file);
       try {
-        const written = await orAway(write(temporary, request, type));
-        await orAway(publish(temporary, place(file)));
+        const written = await orAway(write(folders, temporary, request, type));
+        await orAway(publish(folders, temporary, place(file)));
         return { file, ...written };
       } catch (error) {
         await rm(temporary, { force: true }).catch(() => undefined);
@@ -92,8 +94,8 @@ export function createDocumentFiles(directory: string): DocumentFiles {
   };
 }
 
-async function write(path: string, request: IncomingMessage, type: string) {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+async function write(folders: Folders, path: string, request: IncomingMessage, type: string) {
+  await folders.make(dirname(path));
   const handle = await open(path, "wx", 0o600);
   try {
     const hash = createHash("sha256");
@@ -124,20 +126,12 @@ async function writeAll(handle: FileHandle, part: Buffer): Promise<void> {
   }
 }
 
-/** WHY the directories too: without it a power failure can take back the name of a file that was kept. */
-async function publish(temporary: string, path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+/** WHY the folders too: without them a power failure can take back the name of a file that was kept. */
+async function publish(folders: Folders, temporary: string, path: string): Promise<void> {
+  const folder = dirname(path);
+  await folders.make(folder);
   await rename(temporary, path);
-  const folder = await open(dirname(path), constants.O_RDONLY);
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
-async function namesIn(directory: string): Promise<string[]> {
-  return readdir(directory).catch(() => []);
+  await syncFolder(folder);
 }
 
 function refuseOther(type: string, beginning: Buffer): void {
