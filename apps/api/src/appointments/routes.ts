@@ -57,7 +57,10 @@ function agenda(): Route {
       const span = day === undefined || timeZone === undefined ? undefined : spanOfDay(day, timeZone);
       const rows = await findAppointments(database, { clinicianId, patientId, span, after }, limit + 1);
       const { items, next } = page(rows, limit, ({ startsAt, id }) => [startsAt, id]);
-      note({ action: "appointment.listed", subject: "appointment", detail: { ids: items.map(({ id }) => id) } });
+      // WHY whose: a booking makes what is remembered of these agendas out of date.
+      const whose = { ...(clinicianId && { clinicianId }), ...(patientId && { patientId }) };
+      const ids = items.map(({ id }) => id);
+      note({ action: "appointment.listed", subject: "appointment", detail: { ids, ...whose } });
       return { status: 200, body: { items: items.map(shown), next } };
     },
   });
@@ -124,7 +127,9 @@ function move({ now }: Services): Route {
       const row = await lockBooked(transaction, id, version);
       await holdParties(transaction, row.patientId, row.clinicianId);
       await orTaken(moveAppointment(transaction, row, span, body.timeZone));
-      note({ action: "appointment.moved", subject: "appointment", id, detail: { version: version + 1 } });
+      const { patientId, clinicianId } = row;
+      const detail = { version: version + 1, patientId, clinicianId };
+      note({ action: "appointment.moved", subject: "appointment", id, detail });
       const moved = await findAppointment(transaction, id);
       if (moved === undefined) throw notFound();
       return { status: 200, headers: { ETag: etag(moved.version) }, body: shown(moved) };

@@ -2,19 +2,24 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { journalIn } from "../audit/journal.ts";
-import type { Database } from "../database.ts";
+import { type Database, OutcomeUnknown } from "../database.ts";
 import { createAdmission } from "../overload/admission.ts";
 import { fakeDatabase, startApi, type TestApi, unavailable } from "../testing/api.ts";
 import { createAnswers } from "./remembered.ts";
 
-const row = {
-  id: 7,
+const particulars = {
   version: 3,
   familyName: "Lovelace",
   givenName: "Ada",
   birthDate: "1815-12-10",
   email: null,
   phone: null,
+};
+const row = { id: 7, ...particulars };
+const version = { ...particulars, kind: "created", at: "2026-01-31 12:00:00.000", account: 1 };
+const rowsOf = (sql: string) => {
+  if (sql.includes("appointments")) return [];
+  return [sql.includes("patient_versions") ? version : row];
 };
 let api: TestApi;
 let away = false;
@@ -25,7 +30,7 @@ async function start(change: Parameters<typeof startApi>[1] = {}): Promise<TestA
   away = false;
   now = 0;
   const database: Partial<Database> = {
-    query: async <Row extends object>() => (away ? unavailable() : ([row] as unknown as Row[])),
+    query: async <Row extends object>(sql: string) => (away ? unavailable() : (rowsOf(sql) as unknown as Row[])),
     execute: async () => (away ? unavailable() : { affectedRows: 1, insertId: 1 }),
     transaction: (work) => (away ? unavailable() : work(fakeDatabase(database))),
   };
@@ -64,6 +69,88 @@ describe("in a crowd", () => {
       [200, null],
       [200, null],
     ]);
+  });
+});
+
+describe("after a change by this process", () => {
+  const as = "clinician";
+  const shownBy = ["/patients/7", "/patients?familyName=Love", "/patients/7/history"];
+  const ifMatch = { headers: { "If-Match": '"3"' } };
+  const { familyName, givenName, birthDate } = row;
+  const json = { familyName, givenName, birthDate };
+
+  it.each([
+    ["PUT", { method: "PUT", json, ...ifMatch }],
+    ["DELETE", { method: "DELETE", ...ifMatch }],
+  ])(
+    "%s: nothing that shows it as it was is answered any more, in a crowd or while the database is away",
+    async (_, change) => {
+      let crowded = false;
+      const { request } = await start({ admission: { ...createAdmission(), crowded: () => crowded } });
+      const remembered = async () => {
+        const answers = await Promise.all(shownBy.map((path) => request(path, { as })));
+        return answers.map(({ headers }) => headers.get("age") !== null);
+      };
+      for (const path of shownBy) await request(path, { as });
+      away = true;
+      expect(await remembered()).toEqual([true, true, true]);
+      away = false;
+      crowded = true;
+      // One patient is asked for together with others, and needs no memory.
+      expect(await remembered()).toEqual([false, true, true]);
+      crowded = false;
+      expect((await request("/patients/7", { as, ...change })).ok).toBe(true);
+      away = true;
+      expect(await remembered()).toEqual([false, false, false]);
+      away = false;
+      crowded = true;
+      expect(await remembered()).toEqual([false, false, false]);
+    },
+  );
+
+  it("that failed, everything is answered as before; of one that may have been done, nothing", async () => {
+    let fails: () => Promise<never> = unavailable;
+    const { request } = await start({
+      database: fakeDatabase({
+        query: async <Row extends object>() => (away ? unavailable() : ([row] as unknown as Row[])),
+        transaction: async (work) => {
+          await work(fakeDatabase({ query: async <Row extends object>() => [row] as unknown as Row[] }));
+          return fails();
+        },
+      }),
+    });
+    const change = async () => (await request("/patients/7", { as, method: "PUT", json, ...ifMatch })).status;
+    await request("/patients/7", { as });
+    expect(await change()).toBe(503);
+    away = true;
+    expect((await request("/patients/7", { as })).status).toBe(200);
+    fails = async () => {
+      throw new OutcomeUnknown(undefined, { cause: new Error("lost") });
+    };
+    expect(await change()).toBe(503);
+    expect((await request("/patients/7", { as })).status).toBe(503);
+  });
+
+  it("that happened while it was read, what was read is not remembered", async () => {
+    const slow = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    const { request } = await start({
+      database: fakeDatabase({
+        query: async <Row extends object>() => {
+          asked.resolve();
+          await slow.promise;
+          return away ? unavailable() : ([row] as unknown as Row[]);
+        },
+        transaction: (work) => work(fakeDatabase({ query: async <Row extends object>() => [row] as unknown as Row[] })),
+      }),
+    });
+    const before = request("/patients/7", { as });
+    await asked.promise;
+    expect((await request("/patients/7", { as, method: "PUT", json, ...ifMatch })).status).toBe(200);
+    slow.resolve();
+    expect((await before).status).toBe(200);
+    away = true;
+    expect((await request("/patients/7", { as })).status).toBe(503);
   });
 });
 

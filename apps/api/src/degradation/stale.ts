@@ -3,7 +3,7 @@ import { within } from "@mainstay/mysql-resilience";
 import { DatabaseUnavailable } from "../database.ts";
 import type { AnyReply, Sighting } from "../http/route.ts";
 import { Overloaded } from "../overload/admission.ts";
-import type { Answers, Remembered } from "./remembered.ts";
+import type { Answers, Mark, Remembered } from "./remembered.ts";
 
 /** What a route whose answers may be stale says of it in its description. */
 export const staleHeaders = {
@@ -28,11 +28,17 @@ export function unlessSlow<T>(work: Promise<T>, ms: number = contract.stale.afte
   return within(ms, work, () => new Slow(`no answer within ${ms} ms`));
 }
 
-/** Remembers a whole answer. @returns it, with its body as text: made once for both */
-export function remember(answers: Answers, url: string, reply: AnyReply, sightings: readonly Sighting[]): AnyReply {
+/** Remembers a whole answer, which was asked for at `since`. @returns it, with its body as text: made once for both */
+export function remember(
+  answers: Answers,
+  url: string,
+  reply: AnyReply,
+  sightings: readonly Sighting[],
+  since: Mark,
+): AnyReply {
   if (reply.status !== 200) return reply;
   const json = JSON.stringify(reply.body);
-  answers.keep(url, { headers: reply.headers ?? {}, json, sightings });
+  answers.keep(url, { headers: reply.headers ?? {}, json, sightings }, since);
   return { ...reply, json };
 }
 

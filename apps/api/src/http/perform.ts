@@ -53,9 +53,10 @@ async function see(context: Context, match: Match, means: Means): Promise<AnyRep
     kept.push(recorded);
   });
   const work = async () => {
+    const since = answers.mark();
     const reply = await route.handle(call, database);
     await Promise.all(kept);
-    return route.mayBeStale ? remember(answers, context.url, reply, sightings) : reply;
+    return route.mayBeStale ? remember(answers, context.url, reply, sightings, since) : reply;
   };
   try {
     // WHY not in the queue: in a crowd who has an earlier answer would wait in vain, and keep others waiting.
@@ -117,11 +118,15 @@ async function change(context: Context, match: Match, means: Means): Promise<Any
       database.transaction(work, key === undefined ? undefined : { key, resolve }),
     );
     kept ||= fresh && !(reply instanceof Problem);
+    if (fresh) answers.forget(sightings);
     if (reply instanceof Problem) throw reply;
-    answers.forget(context.path);
     return reply;
   } catch (error) {
-    kept ||= error instanceof OutcomeUnknown;
+    if (error instanceof OutcomeUnknown) {
+      kept = true;
+      // WHY: it may have been done; nobody may be shown what was before.
+      answers.forget(sightings);
+    }
     throw error;
   } finally {
     if (!kept && prepared !== undefined) await route.discard?.(prepared);

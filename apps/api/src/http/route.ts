@@ -22,11 +22,14 @@ export type Access = "public" | "signedIn" | "oneTime" | readonly Role[];
 
 /** Who saw or changed what. Written in the transaction of the change; of a reading, before the answer leaves. */
 export interface Sighting {
-  /** For example `patient.read`. */
+  /** What kind of thing, and what happened: `patient.read`. */
   readonly action: string;
   readonly subject: "account" | "patient" | "appointment" | "document" | "audit";
   readonly id?: number;
-  /** Ids of what a list showed, or what else is needed to tell what happened. Never a name. */
+  /**
+   * What else is needed to tell what happened. Never a name. `ids`: what a list showed, of the kind that the action names;
+   * `patientId` and the like: whose list it was, or in whose lists this appears. Answers that are remembered are found by them.
+   */
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
