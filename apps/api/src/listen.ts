@@ -12,9 +12,8 @@ export type Handle = (request: IncomingMessage, response: ServerResponse) => unk
  * @throws the error of the operating system, for example EADDRINUSE
  */
 export async function listen(handle: Handle, port: number, host?: string): Promise<Server> {
-  const { keepAlive, headers, request } = contract.connection;
-  // WHY: Node looks for requests that are late only this often; its default of 30 s would double the limit.
-  const server = createServer({ connectionsCheckingInterval: contract.health.interval * 1000 }, (from, to) => {
+  const { keepAlive, headers, request, checkInterval } = contract.connection;
+  const server = createServer({ connectionsCheckingInterval: checkInterval * 1000 }, (from, to) => {
     handle(from, to);
   });
   server.keepAliveTimeout = keepAlive * 1000;

@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
 import { within } from "@mainstay/mysql-resilience";
 import type { Logger } from "pino";
 import type { Database } from "./database.ts";
@@ -29,7 +28,7 @@ export interface Service {
  */
 export async function shutDown(service: Service, timing: ShutdownTiming): Promise<void> {
   enter("lameDuck", service);
-  await sleep(timing.lameDuck * 1000);
+  await new Promise((resolve) => setTimeout(resolve, timing.lameDuck * 1000));
   enter("draining", service);
   await drain(service, timing.drain);
   await closePool(service, timing.closePool);

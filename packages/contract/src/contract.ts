@@ -53,8 +53,10 @@ export const contract = {
     keepAlive: 65,
     /** Node's `headersTimeout`: above `keepAlive`. */
     headers: 66,
-    /** The longest that one request may take, from the first byte to the last. */
+    /** The longest that one request may take to arrive, from the first byte to the last: an upload, too. */
     request: 30,
+    /** Node looks this often for requests that are late; its default is 30 s, which would double the limit. */
+    checkInterval: 5,
   },
 
   shutdown: {
@@ -63,14 +65,17 @@ export const contract = {
      * margin for the answer of the last check and for what was sent meanwhile.
      */
     lameDuck: 12,
-    /** Requests in flight get this long to end afterwards. */
-    drain: 15,
+    /**
+     * Requests in flight get this long to end afterwards: any that the server allows, also an upload that began in the last moment
+     * (30 s, and 5 s until somebody looks) and then waits for the database (12 s). It ends as soon as there is none.
+     */
+    drain: 48,
     /** And then the pool of database connections this long to close. */
     closePool: 2,
     /** Target group `deregistration_delay`: requests in flight on a deregistered target. ALB allows 0 to 3600 s. */
-    deregistration: 30,
+    deregistration: 60,
     /** ECS kills the container this long after SIGTERM. ECS on Fargate allows at most 120 s. */
-    stopTimeout: 45,
+    stopTimeout: 65,
   },
 
   /** A new target's share of the requests grows over this time. ALB allows 0 (off) or 30 to 900 s. */

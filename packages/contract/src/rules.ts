@@ -21,6 +21,7 @@ export interface Timing {
     readonly keepAlive: number;
     readonly headers: number;
     readonly request: number;
+    readonly checkInterval: number;
   };
   readonly shutdown: {
     readonly lameDuck: number;
@@ -81,6 +82,12 @@ export function rules(timing: Timing): Rule[] {
       holds: shutdown.lameDuck > health.interval * health.unhealthyThreshold,
     },
     {
+      rule: "shutdown.drain * 1000 >= (connection.request + connection.checkInterval) * 1000 + database.operationTimeoutMs",
+      otherwise: "a process that stops cuts an upload that is slow, or whose database is away, instead of answering it",
+      holds:
+        shutdown.drain * 1000 >= (connection.request + connection.checkInterval) * 1000 + database.operationTimeoutMs,
+    },
+    {
       rule: "shutdown.deregistration >= shutdown.lameDuck + shutdown.drain",
       otherwise: "requests in flight are cut while the application would still finish them",
       holds: shutdown.deregistration >= shutdown.lameDuck + shutdown.drain,
@@ -96,6 +103,11 @@ export function rules(timing: Timing): Rule[] {
       holds: shutdown.stopTimeout > shutdown.lameDuck + shutdown.drain + shutdown.closePool,
     },
     {
+      rule: "shutdown.stopTimeout <= 120",
+      otherwise: "ECS on Fargate refuses the task definition",
+      holds: shutdown.stopTimeout <= 120,
+    },
+    {
       rule: "database.acquireTimeoutMs + database.queryTimeoutMs < database.operationTimeoutMs",
       otherwise: "there is no time left for a second attempt on another connection",
       holds: database.acquireTimeoutMs + database.queryTimeoutMs < database.operationTimeoutMs,
@@ -104,11 +116,6 @@ export function rules(timing: Timing): Rule[] {
       rule: "database.operationTimeoutMs < connection.request * 1000",
       otherwise: "a request is cut before the database is given up, and answers nothing instead of 503",
       holds: database.operationTimeoutMs < connection.request * 1000,
-    },
-    {
-      rule: "database.operationTimeoutMs < shutdown.drain * 1000",
-      otherwise: "a process that stops while its database is away cuts requests instead of answering 503",
-      holds: database.operationTimeoutMs < shutdown.drain * 1000,
     },
     {
       rule: "database.acquireTimeoutMs < health.timeout * 1000",

@@ -70,7 +70,7 @@ export const mistakes: readonly Mistake[] = [
   change("an interval that the API's shutdown cannot wait for", { timing: { healthInterval: 15 } }),
   change("an idle timeout above the API's keep-alive", { timing: { idle: 75 } }),
   change("an idle timeout below the longest request", { timing: { idle: 20 } }),
-  change("a stop timeout below draining", { timing: { stopTimeout: 30, draining: 60 } }),
+  change("a stop timeout below draining", { timing: { stopTimeout: 65, draining: 70 } }),
   change("draining that ends before the API has", { timing: { draining: 20 } }),
   change("a service with the name of a part", { services: { database: portal } }),
   change("a service behind the API", { services: { portal: { ...portal, priority: 200 } } }),

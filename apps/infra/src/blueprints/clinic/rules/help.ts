@@ -1,3 +1,4 @@
+import { contract } from "@mainstay/contract";
 import { type Help, regions } from "@mainstay/core";
 import { instanceTypes } from "@mainstay/ecs-ec2";
 import { interfaceEndpointNames } from "@mainstay/vpc";
@@ -68,11 +69,11 @@ export const help: Help = {
     allowed: "{ healthInterval, healthTimeout, idle, draining, stopTimeout }",
     fix: "Leave it out for the contract's durations.",
   },
-  "timing.healthInterval": { allowed: seconds, fix: "The contract has 5." },
-  "timing.healthTimeout": { allowed: seconds, fix: "The contract has 3." },
-  "timing.idle": { allowed: seconds, fix: "The contract has 60." },
-  "timing.draining": { allowed: seconds, fix: "The contract has 30." },
-  "timing.stopTimeout": { allowed: seconds, fix: "The contract has 45." },
+  "timing.healthInterval": { allowed: seconds, fix: `The contract has ${contract.health.interval}.` },
+  "timing.healthTimeout": { allowed: seconds, fix: `The contract has ${contract.health.timeout}.` },
+  "timing.idle": { allowed: seconds, fix: `The contract has ${contract.connection.loadBalancerIdle}.` },
+  "timing.draining": { allowed: seconds, fix: `The contract has ${contract.shutdown.deregistration}.` },
+  "timing.stopTimeout": { allowed: seconds, fix: `The contract has ${contract.shutdown.stopTimeout}.` },
   database: { allowed: "{ class, storage, backupDays, availability, rotation }", fix: "Say how large." },
   "database.class": { allowed: "a class like db.t4g.medium", fix: "See packages/rds for the list." },
   "database.storage": { allowed: "gib(n)", fix: "For example gib(100)." },
