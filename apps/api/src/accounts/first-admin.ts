@@ -1,7 +1,11 @@
+import { insertLines } from "../audit/queries.ts";
 import type { Database } from "../database.ts";
 import { generatePassword, hashPassword } from "./password.ts";
 import { endSessions, findAccountByEmail, insertAccount, setPassword, updateAccount } from "./queries.ts";
 import { NewAccount } from "./schema.ts";
+
+/** In the audit log in place of a request's id. */
+const commandId = "command:admin";
 
 /** What the command made. */
 export interface AdminMade {
@@ -30,6 +34,17 @@ export async function makeAdmin(database: Database, given: string, oneTime = tru
     if (account) await updateAccount(transaction, id, { name: account.name, role, disabled: false });
     await setPassword(transaction, id, passwordHash, oneTime);
     await endSessions(transaction, id);
+    // WHY nobody's account: whoever may start a task did it, and is not signed in. The platform knows who that was.
+    await insertLines(transaction, [
+      {
+        action: account ? "account.adminRenewed" : "account.adminMade",
+        subject: "account",
+        id,
+        detail: { oneTime, ...(account && { wasRole: account.role }) },
+        account: null,
+        requestId: commandId,
+      },
+    ]);
     return account !== undefined;
   });
   return { email, password, existed };

@@ -111,7 +111,24 @@ describe("the first admin", () => {
     const session = (await (await signIn(again.email, again.password)).json()) as Session;
     expect(session.mustChangePassword).toBe(false);
     expect((await request("/accounts", bearer(session.accessToken))).status).toBe(200);
+    const lines = await clinic.database.query<object>(
+      `SELECT action, account_id AS account, request_id AS request, detail FROM audit_log
+       WHERE request_id = 'command:admin' AND subject_id = (SELECT id FROM accounts WHERE email = ?) ORDER BY id`,
+      [first.email],
+    );
+    const command = { account: null, request: "command:admin" };
+    expect(lines).toEqual([
+      { ...command, action: "account.adminMade", detail: '{"oneTime":true}' },
+      { ...command, action: "account.adminRenewed", detail: '{"oneTime":false,"wasRole":"clinician"}' },
+    ]);
     await expect(makeAdmin(clinic.database, "nobody")).rejects.toThrow('"nobody" is not an email address');
+  });
+
+  it("is not made where the audit log does not take the line", async () => {
+    await clinic.database.execute("RENAME TABLE audit_log TO hidden");
+    await expect(makeAdmin(clinic.database, "unseen@clinic.example")).rejects.toThrow("audit_log");
+    await clinic.database.execute("RENAME TABLE hidden TO audit_log");
+    expect(await clinic.database.query("SELECT id FROM accounts WHERE email = 'unseen@clinic.example'")).toEqual([]);
   });
 
   it("whose password was hashed at another cost has it hashed anew at the sign-in", async () => {
