@@ -1,6 +1,10 @@
 import type { Middleware } from "./context.ts";
 
-const exposed = "ETag, Idempotency-Replayed, Link, Location, Retry-After, X-Request-Id";
+/** What a page may read of an answer, besides what every page may: all that the description names, and what limits and failures say. */
+const exposed = [
+  "Accept-Ranges, Age, Cache-Status, Content-Disposition, Content-Range, ETag, Idempotency-Replayed, Link, Location",
+  "RateLimit, RateLimit-Policy, Retry-After, X-Request-Id",
+].join(", ");
 const asked = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Range, X-Request-Id";
 const methods = "GET, HEAD, POST, PUT, DELETE";
 

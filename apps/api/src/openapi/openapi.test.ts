@@ -33,6 +33,22 @@ describe("the description", () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  it("names no header that a page of a listed origin may not read", async () => {
+    const origin = "https://clinic.example";
+    const other = await startApi(fakeDatabase(), { corsOrigins: [origin] });
+    const { headers } = await other.request("/openapi.json", { headers: { Origin: origin } });
+    await other.close();
+    const exposed = new Set(headers.get("access-control-expose-headers")?.split(", "));
+    const named = Object.values(description.paths)
+      .flatMap((path) => Object.values(path))
+      .flatMap(({ responses }) => Object.values(responses))
+      .flatMap(({ headers: described = {} }) => Object.keys(described));
+    expect(new Set(named).size).toBeGreaterThan(8);
+    expect([...new Set(named)].filter((name) => !exposed.has(name))).toEqual([]);
+    // And those of limits and of all failures, which each answer may have.
+    expect([...exposed]).toEqual(expect.arrayContaining(["RateLimit", "RateLimit-Policy", "Retry-After"]));
+  });
+
   it("has no reference that leads nowhere, and only schemas that are schemas", () => {
     const { schemas } = description.components as { schemas: Record<string, object> };
     for (const [, name] of text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g))
