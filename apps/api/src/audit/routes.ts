@@ -1,10 +1,8 @@
 import * as z from "zod";
 import { cursor, page } from "../http/cursor.ts";
-import { type Route, read } from "../http/route.ts";
+import { type Route, read, subjects } from "../http/route.ts";
 import { asMoment, id, idText, moment, wholeNumber } from "../http/texts.ts";
 import { findLines } from "./queries.ts";
-
-const subjects = ["account", "patient", "appointment", "document", "audit"] as const;
 
 const AuditQuery = z.strictObject({
   subject: z.enum(subjects, `One of ${subjects.join(", ")}.`).optional(),
@@ -40,7 +38,7 @@ export function audit(): Route[] {
     read({
       path: "/audit",
       summary: "Who saw or changed what",
-      description: "The newest first. Nothing can change or remove a line.",
+      description: "The newest first. Lines are added, and never changed or removed.",
       access: ["admin"],
       query: AuditQuery,
       answers: { 200: { description: "A page of lines", body: AuditLog } },

@@ -20,11 +20,14 @@ export interface Caller {
 /** Who may call a route: everyone, everyone signed in, those with a one-time password too, or some roles and admins. */
 export type Access = "public" | "signedIn" | "oneTime" | readonly Role[];
 
+/** What somebody can see or change. */
+export const subjects = ["account", "patient", "appointment", "document", "audit"] as const;
+
 /** Who saw or changed what. Written in the transaction of the change; of a reading, before the answer leaves. */
 export interface Sighting {
   /** What kind of thing, and what happened: `patient.read`. */
   readonly action: string;
-  readonly subject: "account" | "patient" | "appointment" | "document" | "audit";
+  readonly subject: (typeof subjects)[number];
   readonly id?: number;
   /**
    * What else is needed to tell what happened. Never a name. `ids`: what a list showed, of the kind that the action names;
