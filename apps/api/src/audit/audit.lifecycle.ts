@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import type { Database } from "../database.ts";
+import { createDatabase, type Database } from "../database.ts";
+import { migrate } from "../migrations/migrate.ts";
 import { startApi } from "../testing/api.ts";
 import { ada, type Clinic, staff, startClinic } from "../testing/clinic.ts";
 
@@ -118,7 +119,7 @@ describe("the audit log", () => {
     expect((await log("subject=audit")).items.length).toBeGreaterThan(2);
   });
 
-  it("only grows: the database refuses anything else, and no statement of ours tries", async () => {
+  it("has rows that the database lets nobody change or remove; no statement of ours tries, nor empties the table", async () => {
     for (const sql of ["UPDATE audit_log SET account_id = 7", "DELETE FROM audit_log"]) {
       await expect(clinic.database.execute(sql)).rejects.toMatchObject({ sqlState: "45000" });
     }
@@ -131,6 +132,48 @@ describe("the audit log", () => {
     expect(
       statements.filter((text) => /(UPDATE|DELETE FROM|REPLACE INTO|TRUNCATE( TABLE)?)\s+audit_log/i.test(text)),
     ).toEqual([]);
+  });
+});
+
+describe("with a user that may not change the schema, as the README grants it", () => {
+  /** The statement of the README, and what it prints. */
+  async function grantsOfReadme(): Promise<string[]> {
+    const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
+    const [, statement = ""] = /```sql\n(SELECT CONCAT\('GRANT[^`]*);\n```/.exec(readme) ?? [];
+    const rows = await clinic.database.query<Record<string, string>>(statement);
+    expect(rows.length).toBeGreaterThan(8);
+    return ["CREATE USER 'clinic_api'@'%' IDENTIFIED BY 'only-for-tests'", ...rows.flatMap(Object.values)];
+  }
+
+  it("the API does all that it does, and nobody can empty or drop the audit log with its credentials", async () => {
+    await clinic.mariadb.administer(...(await grantsOfReadme()));
+    const config = { ...clinic.mariadb.config, user: "clinic_api" };
+    expect(await migrate(config)).toEqual({ applied: [], warnings: [] });
+    const database = createDatabase(config);
+    const api = await startApi(database);
+    const created = await api.request("/patients", { method: "POST", as: staff.receptionist, json: ada });
+    const path = created.headers.get("location") ?? "";
+    const headers = { "If-Match": created.headers.get("etag") ?? "" };
+    const as = staff.clinician;
+    expect([
+      created.status,
+      (await api.request(path, { as })).status,
+      (await api.request(path, { method: "PUT", as, json: ada, headers })).status,
+      (await api.request(path, { method: "DELETE", as, headers: { "If-Match": '"2"' } })).status,
+      (await api.request("/audit", { as: staff.admin })).status,
+    ]).toEqual([201, 200, 200, 204, 200]);
+    for (const sql of [
+      "TRUNCATE TABLE audit_log",
+      "DROP TABLE audit_log",
+      "RENAME TABLE audit_log TO hidden",
+      "ALTER TABLE audit_log DROP COLUMN detail",
+      "DROP TRIGGER audit_log_never_update",
+      "UPDATE audit_log SET account_id = 7",
+      "DELETE FROM audit_log",
+    ]) {
+      await expect(database.execute(sql)).rejects.toMatchObject({ sqlState: expect.stringMatching(/^(42000|45000)$/) });
+    }
+    await api.close();
   });
 });
 

@@ -37,6 +37,8 @@ export interface Mariadb {
   restart(name?: string): Promise<void>;
   /** Gives the user of the API another password, and ends its connections. */
   rotate(password: string): Promise<void>;
+  /** Runs statements as the server's administrator, for what the user of the API may not. */
+  administer(...statements: string[]): Promise<void>;
   /** Stops all its threads, while connections stay open: the failure that no error reports. */
   freeze(): Promise<void>;
   thaw(): void;
@@ -82,6 +84,7 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<Mariad
     crash: () => server.end("SIGKILL"),
     restart: (name = "localhost") => start(name),
     rotate: (next) => rotate(server, { ...login, password: next }),
+    administer: (...statements) => administer(server, statements),
     freeze: () => server.freeze(),
     thaw: () => server.thaw(),
     remove: () => server.remove(),
@@ -95,6 +98,15 @@ function initialSql({ name, user, password }: Omit<StaticConfig, "host" | "port"
     `ALTER USER '${user}'@'%' IDENTIFIED BY '${password}';`,
     `GRANT ALL ON ${name}.* TO '${user}'@'%';`,
   ];
+}
+
+async function administer({ socketPath }: Server, statements: readonly string[]): Promise<void> {
+  const root = await createConnection({ socketPath, user: "root" });
+  try {
+    for (const statement of statements) await root.query(statement);
+  } finally {
+    await root.end();
+  }
 }
 
 async function rotate({ socketPath, port }: Server, login: Omit<StaticConfig, "host" | "port">): Promise<void> {
