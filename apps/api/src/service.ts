@@ -57,7 +57,7 @@ export async function startService(config: Config, options: ServiceOptions = {})
     ...(metrics && { metrics }),
     ...(tracing && { tracing }),
   });
-  const server = await listen(app.callback(), config.port, host);
+  const server = await listen(app.callback(), config.port, host, log);
   const { port } = server.address() as AddressInfo;
   log.info({ port }, "listening");
 

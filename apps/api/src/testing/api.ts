@@ -50,7 +50,7 @@ export async function startApi(database: Database, change: Partial<Dependencies>
     lag: { ms: () => 0 },
     ...change,
   });
-  const server = await listen(app.callback(), 0, "127.0.0.1");
+  const server = await listen(app.callback(), 0, "127.0.0.1", log);
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const tokens = createTokens(change.secrets ?? [testSecret], change.now);
   const token = (caller: Role | Partial<Caller>) => {
