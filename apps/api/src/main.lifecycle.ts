@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { contract, variables } from "@mainstay/contract";
 import { freePort } from "@mainstay/mysql-resilience/testing";
+import { checkedFetch } from "./testing/openapi.ts";
 
 const children: ChildProcess[] = [];
 afterEach(() => {
@@ -80,7 +81,7 @@ describe("the process", () => {
     const { child, ended } = run("main.ts", set);
     await once(child.stdout, "data");
     expect((await run("healthcheck.ts", set).ended()).code).toBe(0);
-    const ready = await fetch(`http://127.0.0.1:${set[variables.port]}${contract.health.readyPath}`);
+    const ready = await checkedFetch(`http://127.0.0.1:${set[variables.port]}`)(contract.health.readyPath);
     expect(ready.status).toBe(503);
     child.kill("SIGINT");
     const { code, stdout, stderr } = await ended();
@@ -90,7 +91,9 @@ describe("the process", () => {
         .trim()
         .split("\n")
         .map((line) => JSON.parse(line))
-        .map(({ phase, msg }) => phase ?? msg),
+        .map(({ phase, msg }) => phase ?? msg)
+        // WHY: how often the pool says that nobody is there depends on how quick the machine is.
+        .filter((what) => what !== "database"),
     ).toEqual(["listening", "not migrated yet", "request", "lameDuck", "draining", "stopped"]);
   });
 });

@@ -9,6 +9,7 @@ import { seed } from "./embedded/seed.ts";
 import { startService } from "./service.ts";
 import { testSecret } from "./testing/api.ts";
 import { type Mariadb, startMariadb } from "./testing/mariadb.ts";
+import { checkedFetch } from "./testing/openapi.ts";
 
 let mariadb: Mariadb;
 let directory: string;
@@ -37,8 +38,9 @@ describe("the service", () => {
     const service = await startService(config, { host: "127.0.0.1" });
     await service.migrated;
     const address = `http://127.0.0.1:${service.port}`;
-    expect((await fetch(address + contract.health.readyPath)).status).toBe(200);
-    expect((await fetch(`${address}/patients/1`)).status).toBe(401);
+    const request = checkedFetch(address);
+    expect((await request(contract.health.readyPath)).status).toBe(200);
+    expect((await request("/patients/1")).status).toBe(401);
     const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
     expect(metrics).toContain('route="/patients/:id",status="401"} 1');
 

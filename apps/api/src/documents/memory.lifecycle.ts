@@ -7,6 +7,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
@@ -18,6 +19,7 @@ import { createDatabase, type Database } from "../database.ts";
 import { migrate } from "../migrations/migrate.ts";
 import { testSecret } from "../testing/api.ts";
 import { type Mariadb, startMariadb } from "../testing/mariadb.ts";
+import { checkAnswer } from "../testing/openapi.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -115,7 +117,9 @@ async function send(bytes: number, key: string): Promise<number | undefined> {
   answer.catch(() => undefined);
   await pipeline(Readable.from(pieces(bytes)), sent);
   const [response] = await answer;
-  response.resume();
+  const body = response.statusCode === 204 ? null : await buffer(response);
+  const described = { status: response.statusCode, headers: response.headers as Record<string, string> };
+  await checkAnswer("POST", "/patients/1/documents", new Response(body, described));
   return response.statusCode;
 }
 

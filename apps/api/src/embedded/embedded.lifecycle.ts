@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { variables } from "@mainstay/contract";
 import { createDatabase } from "../database.ts";
 import { startMariadb } from "../testing/mariadb.ts";
+import { checkedFetch } from "../testing/openapi.ts";
 
 let folder: string;
 const children: ChildProcess[] = [];
@@ -71,13 +72,14 @@ describe("npm run api", () => {
     expect(said).toContain("patients        10000, made up");
     expect(JSON.parse(await tryIt(said))).toMatchObject({ id: 1, familyName: expect.any(String) });
     const address = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? "";
-    expect((await fetch(`${address}/docs`)).status).toBe(200);
+    const request = checkedFetch(address);
+    expect((await request("/docs")).status).toBe(200);
 
     expect(await ended(run([]))).toMatchObject({ code: 1, err: `The clinic is open already: ${address}\n` });
     const renewed = await ended(run(["admin"]));
     expect(renewed).toMatchObject({ code: 0, err: "" });
     const password = renewed.out.trim().split("\n").at(-1) ?? "";
-    const signIn = await fetch(`${address}/sessions`, {
+    const signIn = await request("/sessions", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ email: "admin@clinic.example", password }),

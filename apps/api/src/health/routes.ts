@@ -41,8 +41,8 @@ export function healthRoutes(
       access: "public",
       answers: { 200: { description: "It should", body: Ready } },
       async handle() {
-        if (lifecycle.phase !== "serving") throw new Problem(503, "The process is about to stop.");
-        if (!lifecycle.migrated) throw new Problem(503, "The schema is not up to date yet.");
+        if (lifecycle.phase !== "serving") throw notNow("The process is about to stop.");
+        if (!lifecycle.migrated) throw notNow("The schema is not up to date yet.");
         try {
           await reach(database);
         } catch (error) {
@@ -57,8 +57,12 @@ export function healthRoutes(
   ];
 }
 
+function notNow(detail: string): Problem {
+  return new Problem(503, detail, { headers: { "Retry-After": String(contract.health.interval) } });
+}
+
 /** WHY: bounded, because an answer after the load balancer's own timeout is no answer. */
 function reach(database: Database): Promise<void> {
   const ms = contract.database.acquireTimeoutMs;
-  return within(ms, database.ping(), () => new DatabaseUnavailable("silent", 1_000));
+  return within(ms, database.ping(), () => new DatabaseUnavailable("silent", contract.requests.retryAfter * 1000));
 }

@@ -77,7 +77,9 @@ function operation(route: Route, describe: Describe): Json {
           response(withAge(route, answer as Answer), describe),
         ]),
       ),
-      ...Object.fromEntries(Object.entries(refusals(route)).map(([status, what]) => [status, problemResponse(what)])),
+      ...Object.fromEntries(
+        Object.entries(refusals(route)).map(([status, what]) => [status, problemResponse(Number(status), what)]),
+      ),
     },
   };
 }
@@ -158,8 +160,16 @@ function requestBody(route: Route, describe: Describe): Json {
 }
 
 const always = {
-  "X-Request-Id": { description: "Of this request", schema: { type: "string" } },
+  "X-Request-Id": { description: "Of this request", required: true, schema: { type: "string" } },
 };
+
+/** What a refusal that may pass says. */
+const again = {
+  "Retry-After": { description: "Seconds until it may be tried again", required: true, schema: { type: "string" } },
+};
+
+/** Headers of answers that are there only when there is something to say; all others always are. */
+const sometimes = new Set(["Link", ...Object.keys(staleHeaders)]);
 
 /** What an answer says of its age, where it may have one. */
 function withAge(route: Route, answer: Answer): Answer {
@@ -170,7 +180,7 @@ function withAge(route: Route, answer: Answer): Answer {
 function response({ description, body, media, headers = {} }: Answer, describe: Describe): Json {
   const described = Object.entries(headers).map(([name, what]) => [
     name,
-    { description: what, schema: { type: "string" } },
+    { description: what, required: !sometimes.has(name), schema: { type: "string" } },
   ]);
   const schema = body && describe(body, "output");
   return {
@@ -181,9 +191,10 @@ function response({ description, body, media, headers = {} }: Answer, describe: 
   };
 }
 
-function problemResponse(description: string): Json {
+function problemResponse(status: number, description: string): Json {
   const schema = { $ref: "#/components/schemas/Problem" };
-  return { description, headers: always, content: { "application/problem+json": { schema } } };
+  const headers = status === 429 || status === 503 ? { ...always, ...again } : always;
+  return { description, headers, content: { "application/problem+json": { schema } } };
 }
 
 /** A schema as JSON Schema. Those with a name (`meta({ id })`) are kept in `named`, and referred to. */

@@ -86,7 +86,15 @@ describe("the description", () => {
 
 describe("the check that tests make of each answer", () => {
   const answer = (status: number, body: object | null, type = "application/json") =>
-    new Response(body && JSON.stringify(body), { status, headers: body ? { "Content-Type": type } : {} });
+    new Response(body && JSON.stringify(body), {
+      status,
+      headers: { "X-Request-Id": "1", ETag: '"1"', ...(body && { "Content-Type": type }) },
+    });
+  const without = (name: string) => {
+    const response = answer(200, ada);
+    response.headers.delete(name);
+    return response;
+  };
   const ada = { id: 1, familyName: "L", givenName: "A", birthDate: "1815-12-10", email: null, phone: null };
 
   it("passes what is as described", async () => {
@@ -98,6 +106,8 @@ describe("the check that tests make of each answer", () => {
     ["a field too few", answer(200, { ...ada, email: undefined })],
     ["another type of a field", answer(200, { ...ada, id: "1" })],
     ["another format", answer(200, { ...ada, birthDate: "10.12.1815" })],
+    ["no ETag, where one is described", without("ETag")],
+    ["no request id", without("X-Request-Id")],
     ["another media type", answer(200, ada, "text/html")],
     ["a status that is not described", answer(418, ada)],
     ["a problem that is none", answer(404, { error: "not found" }, "application/problem+json")],

@@ -14,7 +14,7 @@ interface Operation {
 
 interface Answer {
   readonly content?: Readonly<Record<string, object>>;
-  readonly headers?: Readonly<Record<string, object>>;
+  readonly headers?: Readonly<Record<string, { readonly required?: boolean }>>;
 }
 
 /** The description of the whole API. Its routes are made without services, since none is called. */
@@ -31,7 +31,16 @@ const patterns = Object.keys(description.paths).map((path) => ({
   matches: new RegExp(`^${path.replaceAll(/[.]/g, "\\.").replaceAll(/\{\w+\}/g, "[^/]+")}$`),
 }));
 
-/** @throws when the description does not know this answer: its status, its type or its body */
+/** `fetch` for a process of the API at `address`, whoever started it; each answer is checked against the description. */
+export function checkedFetch(address: string): (path: string, options?: RequestInit) => Promise<Response> {
+  return async (path, options = {}) => {
+    const response = await fetch(address + path, options);
+    await checkAnswer(options.method ?? "GET", path, response);
+    return response;
+  };
+}
+
+/** @throws when the description does not know this answer: its status, its type, its body, or a header that it lacks */
 export async function checkAnswer(method: string, url: string, response: Response): Promise<void> {
   const { pathname } = new URL(url, "http://api");
   // `/accounts/me` and `/accounts/{id}`: the one with fewer parameters is meant.
@@ -43,6 +52,11 @@ export async function checkAnswer(method: string, url: string, response: Respons
   const answer = operation.responses[response.status];
   const say = (what: string) => new Error(`${method} ${found.path} ${response.status} is not as described: ${what}`);
   if (answer === undefined) throw say("no such status");
+
+  const lacking = Object.entries(answer.headers ?? {}).filter(
+    ([name, { required = false }]) => required && !response.headers.has(name),
+  );
+  if (lacking.length > 0) throw say(`it lacks ${lacking.map(([name]) => name).join(", ")}`);
 
   const type = response.headers.get("content-type")?.split(";")[0];
   const { content } = answer;
