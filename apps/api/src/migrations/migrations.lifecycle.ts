@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { eventually } from "@mainstay/mysql-resilience/testing";
 import { createConnection } from "mysql2/promise";
 import { pino } from "pino";
 import { insertAccount } from "../accounts/queries.ts";
@@ -69,7 +69,10 @@ describe("a migration", () => {
     const late = migrate(mariadb.config, [...migrations, pending]);
     await expect(late).rejects.toThrow("another task has been migrating for more than 10 s");
     const inTime = migrate(mariadb.config, [...migrations, pending]);
-    await sleep(300);
+    await eventually(async () => {
+      const waiting = "SELECT id FROM information_schema.processlist WHERE state = 'User lock'";
+      expect(await database.query(waiting)).toHaveLength(1);
+    });
     // WHY destroyed and not released: a task that is killed must block nobody.
     other.destroy();
     expect((await inTime).applied).toEqual(["0901-waits"]);
@@ -103,8 +106,10 @@ describe("readiness", () => {
   it("waits until the schema is there, however long the database is away", async () => {
     await mariadb.crash();
     const lifecycle: Lifecycle = { phase: "serving", migrated: false };
-    const done = migrateUntilDone(mariadb.config, lifecycle, silent);
-    await sleep(200);
+    const failed = Promise.withResolvers<void>();
+    const log = pino({ level: "warn" }, { write: () => failed.resolve() });
+    const done = migrateUntilDone(mariadb.config, lifecycle, log);
+    await failed.promise;
     expect(lifecycle.migrated).toBe(false);
     await mariadb.restart();
     await done;
@@ -126,6 +131,18 @@ describe("the next release", () => {
     statements: [
       "ALTER TABLE patients ADD COLUMN insurance VARCHAR(40) NULL, ADD COLUMN language CHAR(2) NOT NULL DEFAULT 'en' AFTER given_name",
       "ALTER TABLE patient_versions ADD COLUMN insurance VARCHAR(40) NULL",
+      ...[
+        "accounts",
+        "sessions",
+        "refresh_tokens",
+        "appointments",
+        "documents",
+        "idempotency_keys",
+        "audit_log",
+      ].flatMap((table) => [
+        `ALTER TABLE ${table} ADD COLUMN note VARCHAR(40) NULL`,
+        `ALTER TABLE ${table} ADD COLUMN kind_of_note CHAR(2) NOT NULL DEFAULT 'en'`,
+      ]),
       "CREATE TABLE insurances (id INT PRIMARY KEY)",
       "CREATE INDEX by_insurance ON patients (insurance)",
     ],
@@ -142,37 +159,106 @@ describe("the next release", () => {
     for (const [name, { role }] of Object.entries(staff)) {
       await insertAccount(database, { email: `${name.toLowerCase()}@clinic.example`, name, role });
     }
-    api = await startApi({ ...database, close: async () => undefined });
+    api = await startApi(
+      { ...database, close: async () => undefined },
+      { now: () => Date.parse("2026-01-01T00:00:00Z") },
+    );
   });
   afterAll(() => api.close());
 
-  async function useEverything(): Promise<number[]> {
+  /** One use of each feature; what it answered, with the repetition of a POST under its key. */
+  async function useEverything(): Promise<Record<string, number[]>> {
     const as = staff.admin;
-    const created = await api.request("/patients", { method: "POST", as, json: ada });
-    const path = created.headers.get("location") ?? "";
-    const headers = { "If-Match": created.headers.get("etag") ?? "" };
-    const answers = [
-      created,
-      await api.request(path, { method: "PUT", as, json: ada, headers }),
-      await api.request(path, { as }),
-      await api.request(`${path}/history`, { as }),
-      await api.request("/patients?familyName=Love", { as }),
-      await api.request(path, { method: "DELETE", as, headers: { "If-Match": '"2"' } }),
+    const send = async (path: string, method: string, json?: object, headers: Record<string, string> = {}) =>
+      await api.request(path, { as, method, headers, ...(json && { json }) });
+    const statuses = async (...answers: Promise<Response>[]) =>
+      (await Promise.all(answers)).map(({ status }) => status);
+    const at = (response: Response) => response.headers.get("location") ?? "";
+    const same = { "Idempotency-Key": crypto.randomUUID() };
+
+    const created = await send("/patients", "POST", ada, same);
+    const patient = at(created);
+    const patientId = Number(patient.split("/").at(-1));
+    const patients = [
+      created.status,
+      (await send("/patients", "POST", ada, same)).status,
+      (await send(patient, "PUT", ada, { "If-Match": '"1"' })).status,
+      ...(await statuses(
+        send(patient, "GET"),
+        send(`${patient}/history`, "GET"),
+        send("/patients?familyName=L", "GET"),
+      )),
     ];
-    return answers.map(({ status }) => status);
+
+    // Each its own day, of which no two uses ever want the same.
+    day += 1;
+    const date = new Date(Date.UTC(2026, 0, 1 + day)).toISOString().slice(0, 10);
+    const startsAt = (time: string) => `${date}T${time}`;
+    const when = { timeZone: "UTC", minutes: 30 };
+    const booked = await send("/appointments", "POST", {
+      patientId,
+      clinicianId: 2,
+      startsAt: startsAt("09:00"),
+      ...when,
+    });
+    const appointments = [
+      booked.status,
+      (await send(at(booked), "PUT", { startsAt: startsAt("10:00"), ...when }, { "If-Match": '"1"' })).status,
+      ...(await statuses(send(at(booked), "GET"), send("/appointments?clinicianId=2", "GET"))),
+      (await send(at(booked), "DELETE", undefined, { "If-Match": '"2"' })).status,
+    ];
+
+    const uploaded = await api.request(`${patient}/documents?name=a.txt`, {
+      as,
+      method: "POST",
+      headers: { "Content-Type": "text/plain" },
+      body: "one page",
+    });
+    const documents = [
+      uploaded.status,
+      ...(await statuses(
+        send(at(uploaded), "GET"),
+        send(`${at(uploaded)}/content`, "GET"),
+        send(`${patient}/documents`, "GET"),
+      )),
+      (await send(at(uploaded), "DELETE")).status,
+    ];
+
+    const email = `p${patientId}@clinic.example`;
+    const opened = await send("/accounts", "POST", { email, name: "P", role: "receptionist" });
+    const { password } = (await opened.json()) as { password: string };
+    const signedIn = await send("/sessions", "POST", { email, password });
+    const { refreshToken } = (await signedIn.json()) as { refreshToken: string };
+    const accounts = [
+      opened.status,
+      signedIn.status,
+      (await send("/sessions/refresh", "POST", { refreshToken })).status,
+      ...(await statuses(send(at(opened), "GET"), send("/accounts", "GET"))),
+    ];
+    const audit = await statuses(send(`/audit?subject=patient&subjectId=${patientId}`, "GET"));
+    const removed = await statuses(send(patient, "DELETE", undefined, { "If-Match": '"2"' }));
+    return { patients, appointments, documents, accounts, audit, removed };
   }
-  const fine = [201, 200, 200, 200, 200, 204];
+  let day = 0;
+  const fine = {
+    patients: [201, 201, 200, 200, 200, 200],
+    appointments: [201, 200, 200, 200, 204],
+    documents: [201, 200, 200, 200, 204],
+    accounts: [201, 201, 201, 200, 200],
+    audit: [200],
+    removed: [204],
+  };
 
   it("can expand the schema while this one serves, and this one starts beside it", async () => {
     const traffic = { going: true };
-    const seen: number[][] = [];
+    const seen: object[] = [];
     const done = Promise.all(
       Array.from({ length: 4 }, async () => {
         while (traffic.going) seen.push(await useEverything());
       }),
     );
     const until = async (count: number) => {
-      while (seen.length < count) await sleep(20);
+      await eventually(() => expect(seen.length).toBeGreaterThanOrEqual(count), 120_000);
     };
     await until(4);
     await migrate(mariadb.config, [...migrations, next]);
