@@ -12,9 +12,9 @@ export interface Cost {
 }
 
 /**
- * The cost of new hashes; `pnpm run calibrate` says how long it takes on a machine, and which cost takes a quarter of a second.
- * 19 MiB and 2 passes with 1 lane is the least that OWASP recommends for argon2id (Password Storage Cheat Sheet). Passwords
- * that were hashed at another cost are hashed again at the next sign-in.
+ * The cost of new hashes: one pass more than 19 MiB, 2 passes and 1 lane, the least that OWASP recommends for argon2id (Password
+ * Storage Cheat Sheet). About a tenth of a second, as `pnpm run calibrate` says for each machine: WHY no more, two are computed at a
+ * time, and at the start of a day everybody signs in. Passwords that were hashed at another cost are hashed again at the next sign-in.
  */
 export const standardCost: Cost = { memory: 19_456, passes: 3 };
 

@@ -1,6 +1,7 @@
 import { contract } from "@mainstay/contract";
 import { errors, jwtVerify, SignJWT } from "jose";
 import * as z from "zod";
+import { makeRoom } from "../bounded.ts";
 import { type Caller, roles } from "../http/route.ts";
 import { Problem } from "../problem.ts";
 import { signingKey } from "./signing-keys.ts";
@@ -56,7 +57,7 @@ export function createTokens(secrets: readonly string[], now: () => number = Dat
     },
     async read(token) {
       const { caller, expires } = await verify(token, keys, now());
-      if (verified.size >= remembered) forgetOldest(verified);
+      makeRoom(verified, remembered);
       verified.set(token, { caller, expires });
       return caller;
     },
@@ -94,9 +95,4 @@ async function verify(token: string, keys: readonly ReturnType<typeof signingKey
     const code = expired ? "The access token has expired: refresh the session." : "The access token is not valid.";
     throw new Problem(401, code, { headers: { "WWW-Authenticate": 'Bearer error="invalid_token"' } });
   }
-}
-
-function forgetOldest(map: Map<string, unknown>): void {
-  const [oldest] = map.keys();
-  if (oldest !== undefined) map.delete(oldest);
 }
