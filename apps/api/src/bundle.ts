@@ -16,7 +16,8 @@ const { metafile } = await build({
   outExtension: { ".js": ".mjs" },
   bundle: true,
   alias: { "@rushstack/ts-command-line": "./src/bundle-without-cli.ts" },
-  // What is seldom needed (the migration tool, tracing) is a file of its own, loaded only then.
+  // WHY: what is seldom needed (the migration tool, tracing, metrics) is a file of its own, loaded only then, and the commands share
+  // the rest. In one file each they took 10.4 MB instead of 4.7, and the process without its database 91 MiB (VmRSS) instead of 79.
   splitting: true,
   chunkNames: "chunk-[hash]",
   platform: "node",
