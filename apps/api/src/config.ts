@@ -97,7 +97,11 @@ class Reader {
     return this.#environment[name] || undefined;
   }
 
-  number(name: Variable, { least, most, standard }: { least: number; most: number; standard: number }): number {
+  /** @param standard What holds where the variable is unset; words where that is no number, for a variable that is set */
+  number(
+    name: Variable,
+    { least, most, standard }: { least: number; most: number; standard: number | string },
+  ): number {
     const value = this.given(name) ?? String(standard);
     if (/^(0|[1-9]\d{0,9})$/.test(value) && Number(value) >= least && Number(value) <= most) return Number(value);
     this.problems.push(`${name} is "${value}"; allowed: ${least} to ${most}. Correct it, or unset it for ${standard}.`);
@@ -223,7 +227,7 @@ class Reader {
 
   metricsPort(): { metricsPort?: number } {
     if (this.given(variables.metricsPort) === undefined) return {};
-    return { metricsPort: this.number(variables.metricsPort, { least: 1, most: 65_535, standard: 9464 }) };
+    return { metricsPort: this.number(variables.metricsPort, { least: 1, most: 65_535, standard: "no metrics" }) };
   }
 
   tracesEndpoint(): { tracesEndpoint?: string } {

@@ -1,7 +1,8 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { contract } from "@mainstay/contract";
 
-/** WHY below the time to connect: the answer is part of making a connection. */
-const answerMs = 1_500;
+/** WHY three quarters of the time to connect: the answer is part of making a connection. */
+const answerMs = contract.database.connectTimeoutMs * 0.75;
 
 let client: SecretsManagerClient | undefined;
 

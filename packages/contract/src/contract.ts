@@ -158,7 +158,19 @@ export const contract = {
     sweepInterval: 3_600,
   },
 
+  /** The audit log while the database is away: lines in `audit-journal/` of the documents' directory. */
+  audit: {
+    /** A segment of the journal is written for so long, in seconds, and closed then. */
+    segment: 10,
+    /** An open segment that nobody wrote for so long belongs to a task that is gone; another one enters it. */
+    orphanAge: 60,
+    /** A task tries this often, in seconds, to enter its own lines; those of others once in `orphanAge`. */
+    enterInterval: 1,
+  },
+
   requests: {
+    /** What `Retry-After` says when the database is away, in seconds. So few: the pool looks for it twice a second, and refuses at once meanwhile. */
+    retryAfter: 1,
     /** The largest JSON body, in bytes. */
     maxBytes: 2 ** 20,
     /** Requests per minute that one account, or one address that is not signed in, may make of one task. */
@@ -180,6 +192,11 @@ export const contract = {
     attemptsPerAccount: 5,
     /** Failed sign-ins per window from one address. A clinic often has a single one. */
     attemptsPerAddress: 50,
+  },
+
+  /** For Prometheus, where `METRICS_PORT` is set: on a port that no load balancer reaches. */
+  metrics: {
+    path: "/metrics",
   },
 
   migrations: {

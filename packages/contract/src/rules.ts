@@ -45,11 +45,12 @@ export interface Timing {
     readonly crowdedWaitMs: number;
   };
   readonly documents: { readonly orphanAge: number };
+  readonly audit: { readonly segment: number; readonly orphanAge: number };
 }
 
 /** Every relation between load balancer, application and ECS that one of them alone cannot see. */
 export function rules(timing: Timing): Rule[] {
-  const { health, containerHealth, connection, shutdown, database, stale, overload, documents } = timing;
+  const { health, containerHealth, connection, shutdown, database, stale, overload, documents, audit } = timing;
   return [
     {
       rule: "health.timeout < health.interval",
@@ -156,6 +157,11 @@ export function rules(timing: Timing): Rule[] {
       rule: "documents.orphanAge > connection.request",
       otherwise: "the sweep removes a document that is still uploaded",
       holds: documents.orphanAge > connection.request,
+    },
+    {
+      rule: "audit.orphanAge > audit.segment * 2",
+      otherwise: "a task takes over the journal of another one that still writes it, where their clocks differ",
+      holds: audit.orphanAge > audit.segment * 2,
     },
   ];
 }

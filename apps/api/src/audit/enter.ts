@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { contract } from "@mainstay/contract";
 import type { Logger } from "pino";
 import type { Database } from "../database.ts";
 import { insertKey } from "../idempotency/queries.ts";
@@ -7,11 +8,10 @@ import { isDuplicate } from "../sql-errors.ts";
 import type { AuditJournal, Segment } from "./journal.ts";
 import { insertLines } from "./queries.ts";
 
-/** How often this process tries to enter what it has written to the journal, in milliseconds. */
-const everyMs = 1_000;
+const everyMs = contract.audit.enterInterval * 1000;
 /** How often it looks for what others have left. */
-const othersMs = 60_000;
-/** Lines of one statement. */
+const othersMs = contract.audit.orphanAge * 1000;
+/** Lines of one statement. An inner matter: far below what one packet of MySQL may hold. */
 const atOnce = 200;
 
 /** Enters the journal in the log as soon as the database is back. */

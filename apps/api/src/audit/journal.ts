@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type FileHandle, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { contract } from "@mainstay/contract";
 import { createFolders, type Folders, namesIn, syncFolder } from "../folders.ts";
 import type { AuditLine } from "./queries.ts";
 
@@ -28,10 +29,8 @@ export interface AuditJournal {
   readonly segments: () => Promise<Segment[]>;
 }
 
-/** A segment is written for so long, in milliseconds, and closed then. */
-const segmentMs = 10_000;
-/** An open segment that nobody wrote for so long has no owner any more. Well above the other, for clocks that differ. */
-const orphanMs = 60_000;
+const segmentMs = contract.audit.segment * 1000;
+const orphanMs = contract.audit.orphanAge * 1000;
 const [growing, closed] = [".open", ".jsonl"];
 
 /** WHY beside the documents: that disk outlives a container, and all tasks see it. */

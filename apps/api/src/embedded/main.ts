@@ -64,7 +64,7 @@ async function open(place: Place): Promise<void> {
     console.log(
       welcome({
         address,
-        metrics: `http://127.0.0.1:${config.metricsPort}/metrics`,
+        metrics: `http://127.0.0.1:${config.metricsPort}${contract.metrics.path}`,
         folder: relative(process.cwd(), place.folder),
         patients,
         email,

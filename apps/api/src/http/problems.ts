@@ -1,9 +1,9 @@
+import { contract } from "@mainstay/contract";
 import { DatabaseUnavailable, OutcomeUnknown } from "../database.ts";
 import { Problem, problemBody } from "../problem.ts";
 import type { Middleware } from "./context.ts";
 
-/** Seconds. WHY so few: the pool looks for the database twice a second, and refuses at once while it is away. */
-const again = { "Retry-After": "1" };
+const again = { "Retry-After": String(contract.requests.retryAfter) };
 
 /** Answers every error as `application/problem+json`; what was not meant for the caller becomes a bare 500 or 503. */
 export function problems(): Middleware {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
+import { contract } from "@mainstay/contract";
 import type { Database } from "../database.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -25,7 +26,7 @@ export async function startMetrics(database: Database, port?: number, host?: str
  */
 async function serveMetrics(metrics: Metrics, port: number, host?: string): Promise<Server> {
   const server = createServer((request, response) => {
-    if (request.url !== "/metrics") {
+    if (request.url !== contract.metrics.path) {
       response.writeHead(404).end();
       return;
     }

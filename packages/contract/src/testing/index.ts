@@ -45,5 +45,6 @@ export const soundTiming: fc.Arbitrary<Timing> = fc
       stale: { age: databaseAway + l - 1, afterMs: Math.min(less, acquire - 1) },
       overload: { atLeast: Math.max(1, atOnce - a + 1), atOnce, crowdedWaitMs: more, waitMs: more + b },
       documents: { orphanAge: request + c },
+      audit: { segment: a, orphanAge: 2 * a + d },
     };
   });
