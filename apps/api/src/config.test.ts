@@ -80,7 +80,7 @@ describe("the configuration", () => {
       expect.stringMatching(/^CORS_ORIGINS has "\*"/),
       expect.stringMatching(/^TRUSTED_PROXIES is "11"; allowed: 0 to 10/),
       expect.stringMatching(/^RATE_LIMIT is "0"/),
-      expect.stringMatching(/^METRICS_PORT is "none"/),
+      expect.stringMatching(/^METRICS_PORT is "none".* unset it for no metrics\.$/),
       expect.stringMatching(/^OTEL_EXPORTER_OTLP_ENDPOINT is "collector:4317"; allowed: a URL/),
     ]);
   });

@@ -105,7 +105,7 @@ class Reader {
     const value = this.given(name) ?? String(standard);
     if (/^(0|[1-9]\d{0,9})$/.test(value) && Number(value) >= least && Number(value) <= most) return Number(value);
     this.problems.push(`${name} is "${value}"; allowed: ${least} to ${most}. Correct it, or unset it for ${standard}.`);
-    return standard;
+    return least;
   }
 
   logLevel(): LogLevel {
