@@ -1,7 +1,6 @@
 import { chown, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { contract, variables } from "@mainstay/contract";
 import { eventually, freePort } from "@mainstay/mysql-resilience/testing";
@@ -175,12 +174,11 @@ const name = reason === undefined ? "the image" : `the image (skipped: ${reason}
   }
 
   async function ready(): Promise<void> {
-    for (let attempt = 0; attempt < 100; attempt += 1) {
-      const answer = await fetch(address + contract.health.readyPath).catch(() => undefined);
-      if (answer?.status === 200) return;
-      await sleep(50);
+    try {
+      await eventually(async () => expect((await call(contract.health.readyPath)).status).toBe(200), 60_000);
+    } catch (error) {
+      throw new Error(`not ready:\n${await podman("logs", container)}`, { cause: error });
     }
-    throw new Error(`not ready after 5 s:\n${await podman("logs", container)}`);
   }
 });
 

@@ -47,7 +47,7 @@ describe("a clinician's time", () => {
       return status === 503 ? await insist(patientId) : status;
     };
     const statuses = await Promise.all(Array.from({ length: 200 }, (_, n) => insist(patients[n % 40] ?? 0)));
-    const by = (status: number) => statuses.filter((it) => it === status).length;
+    const by = (status: number) => statuses.filter((given) => given === status).length;
     expect([by(201), by(409)]).toEqual([1, 199]);
     expect(await overlaps()).toBe(0);
   });
