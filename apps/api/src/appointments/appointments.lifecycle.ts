@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { insist } from "../testing/api.ts";
 import { type Clinic, staff, startClinic } from "../testing/clinic.ts";
 
 let clinic: Clinic;
@@ -42,11 +43,9 @@ async function overlaps(): Promise<number> {
 describe("a clinician's time", () => {
   it("is given once, though 200 ask for it at once", async () => {
     // WHY again: the queue for connections is bounded, and what does not get in is told to come again.
-    const insist = async (patientId: number): Promise<number> => {
-      const { status } = await book({ startsAt: "2026-03-02T09:00", patientId });
-      return status === 503 ? await insist(patientId) : status;
-    };
-    const statuses = await Promise.all(Array.from({ length: 200 }, (_, n) => insist(patients[n % 40] ?? 0)));
+    const ask = async (patientId: number) =>
+      (await insist(() => book({ startsAt: "2026-03-02T09:00", patientId }))).status;
+    const statuses = await Promise.all(Array.from({ length: 200 }, (_, n) => ask(patients[n % 40] ?? 0)));
     const by = (status: number) => statuses.filter((given) => given === status).length;
     expect([by(201), by(409)]).toEqual([1, 199]);
     expect(await overlaps()).toBe(0);

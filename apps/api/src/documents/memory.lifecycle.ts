@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { contract, variables } from "@mainstay/contract";
@@ -95,7 +96,7 @@ function post(path: string, headers: Record<string, string | number>) {
 }
 
 /**
- * As a client does it: once more, with the same key, on 503, and where it was cut off. On a busy machine a connection may not be free in
+ * As a client does it: again after a while, with the same key, on 503, and where it was cut off. On a busy machine a connection may not be free in
  * time, and two gigabytes take a slow disk longer than a request may take.
  */
 async function upload(bytes: number): Promise<number | undefined> {
@@ -105,7 +106,8 @@ async function upload(bytes: number): Promise<number | undefined> {
       if (error.code !== "EPIPE" && error.code !== "ECONNRESET") throw error;
       return 408;
     });
-    if ((status !== 503 && status !== 408) || attempt === 5) return status;
+    if ((status !== 503 && status !== 408) || attempt === 30) return status;
+    await sleep(1000);
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Metrics } from "@mainstay/mysql-resilience";
 import { pino } from "pino";
 import { createTokens } from "../accounts/tokens.ts";
@@ -86,6 +87,15 @@ export async function startApi(database: Database, change: Partial<Dependencies>
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** As a client does it: asks again, after a while, where it is told to come again. On a busy machine some of many at once are turned away. */
+export async function insist(send: () => Promise<Response>): Promise<Response> {
+  for (let attempt = 1; ; attempt += 1) {
+    const response = await send();
+    if (response.status !== 503 || attempt === 100) return response;
+    await sleep(200);
+  }
 }
 
 /** Of a pool that has nothing to do. */

@@ -2,7 +2,7 @@ import { insertAccount } from "../accounts/queries.ts";
 import type { Dependencies } from "../app.ts";
 import { createDatabase, type Database } from "../database.ts";
 import { migrate } from "../migrations/migrate.ts";
-import { startApi, type TestApi } from "./api.ts";
+import { insist, startApi, type TestApi } from "./api.ts";
 import { type Mariadb, startMariadb } from "./mariadb.ts";
 
 /** The API with a database of its own, and people who work there: 1 is an admin, 2 and 3 are clinicians, 4 receives. */
@@ -37,11 +37,11 @@ export async function startClinic(change: Partial<Dependencies> = {}): Promise<C
     database,
     api,
     async addPatient(other = {}) {
-      const response = await api.request("/patients", {
-        method: "POST",
-        as: staff.receptionist,
-        json: { ...ada, ...other },
-      });
+      const headers = { "Idempotency-Key": crypto.randomUUID() };
+      const json = { ...ada, ...other };
+      const response = await insist(() =>
+        api.request("/patients", { method: "POST", as: staff.receptionist, headers, json }),
+      );
       return ((await response.json()) as { id: number }).id;
     },
     async remove() {
