@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { request } from "node:http";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
@@ -56,6 +57,32 @@ describe("the shutdown", () => {
     expect(last.headers.get("connection")).toBe("close");
     await stopped;
     expect(events).toEqual(["answered", "closed", "stopped"]);
+  });
+
+  it("receives an upload to its end that began before the port closed, however slowly it comes", async () => {
+    const row = { id: 1, patientId: 1, name: "a.txt", mediaType: "text/plain", bytes: 8, createdBy: 1 };
+    const stored = { ...row, sha256: Buffer.alloc(32), createdAt: "2026-01-31 12:00:00.000" };
+    const api = await startApi(fakeDatabase({ query: async <Row extends object>() => [stored] as unknown as Row[] }));
+    const arrived = once(api.server, "request");
+    const sent = request(`${api.address}/patients/1/documents?name=a.txt`, {
+      method: "POST",
+      headers: {
+        Authorization: `Bearer ${await api.token("clinician")}`,
+        "Content-Type": "text/plain",
+        "Content-Length": 8,
+        "Idempotency-Key": crypto.randomUUID(),
+      },
+    });
+    const answered = once(sent, "response");
+    sent.write("one ");
+    await arrived;
+    const stopped = shutDown(api, { lameDuck: 0, drain: 20, closePool: 2 });
+    await refused(api);
+    sent.end("page");
+    const [answer] = await answered;
+    expect([answer.statusCode, answer.headers.connection]).toEqual([201, "close"]);
+    answer.resume();
+    await stopped;
   });
 
   it("does not wait for a connection that was kept alive", async () => {
