@@ -74,6 +74,19 @@ describe("answers that are remembered", () => {
     expect(answers.find("/patients/1")).toBeUndefined();
   });
 
+  it("are as young as the last time that they were the same, and not forgotten before those that nobody asked for since", () => {
+    let now = 0;
+    const answers = createAnswers({ age: 60, bytes: 1_300 }, () => now);
+    answers.keep("/patients/1", answer("1"));
+    answers.keep("/patients/2", answer("2"));
+    now = 20_000;
+    answers.keep("/patients/1", answer("1"));
+    expect([answers.find("/patients/1")?.age, answers.find("/patients/2")?.age]).toEqual([0, 20]);
+    answers.keep("/patients/3", answer("3"));
+    answers.keep("/patients/4", answer("4"));
+    expect([1, 2, 3, 4].map((id) => answers.find(`/patients/${id}`) !== undefined)).toEqual([true, false, true, true]);
+  });
+
   it("are forgotten when somebody changes what they show, and take no room then", () => {
     const answers = createAnswers(wide);
     const listed = { action: "patient.listed", subject: "patient", detail: { ids: [1, 2] } } as const;
@@ -103,7 +116,7 @@ describe("answers that are remembered", () => {
           if (one.do === "keep") {
             const { url, sighting, shows } = one.shown;
             const begun = reading[one.which % (reading.length || 1)];
-            const kept = { ...answer(String(index)), sightings: [sighting] };
+            const kept = { ...answer(String(index % 3)), sightings: [sighting] };
             answers.keep(url, kept, begun?.since);
             if (!begun?.changes.some((change) => shows.includes(change))) {
               model = [...model.filter((other) => other.url !== url), { url, shows, json: kept.json }];

@@ -39,6 +39,17 @@ const overhead = 400;
 const overheadOfKey = 200;
 /** So many keys of the last changes are known, for readings that are under way. */
 const changesKnown = 4_000;
+/** An answer that is read again and again moves to the end of the line this often, in milliseconds: each time would cost more than the reading. */
+const moveAfterMs = 10_000;
+
+/** An answer, and what is needed to find it by what it shows. */
+interface Entry extends Remembered {
+  at: number;
+  /** Since when it stands where it does among those that are forgotten one after the other. */
+  readonly since: number;
+  readonly keys: ReadonlySet<string>;
+  readonly size: number;
+}
 
 /**
  * @param limits seconds and bytes
@@ -48,7 +59,7 @@ export function createAnswers(
   limits: { readonly age: number; readonly bytes: number } = contract.stale,
   now: () => number = () => performance.now(),
 ): Answers {
-  const answers = new Map<string, Remembered & { readonly keys: ReadonlySet<string>; readonly size: number }>();
+  const answers = new Map<string, Entry>();
   /** Where something is shown. */
   const index = new Map<string, Set<string>>();
   const changes = createChanges();
@@ -67,12 +78,19 @@ export function createAnswers(
   return {
     mark: changes.mark,
     keep(url, answer, since = changes.mark()) {
+      const known = answers.get(url);
+      const at = now();
+      if (known !== undefined && isSame(known, answer) && at - known.since < moveAfterMs) {
+        // WHY no new entry: it would outlive the short-lived objects around it, one for each reading, and collecting these is what makes readings late.
+        if (!changes.touched(known.keys, since)) known.at = at;
+        return;
+      }
       const keys = new Set(answer.sightings.flatMap(keysOf));
       if (changes.touched(keys, since)) return;
       drop(url);
       const size = sizeOf(url, answer.json, keys.size);
       bytes += size;
-      answers.set(url, { ...answer, at: now(), keys, size });
+      answers.set(url, { ...answer, at, since: at, keys, size });
       for (const key of keys) {
         const urls = index.get(key);
         if (urls) urls.add(url);
@@ -121,8 +139,13 @@ function createChanges() {
       }
     },
     touched: (keys: ReadonlySet<string>, since: Mark) =>
-      since < floor || [...keys].some((key) => (last.get(key) ?? 0) > since),
+      since < floor || (since < count && [...keys].some((key) => (last.get(key) ?? 0) > since)),
   };
+}
+
+/** Whether `answer` says nothing new. What it shows is the same then; who asked is not part of it. */
+function isSame(known: Remembered, { json, headers }: Omit<Remembered, "at">): boolean {
+  return known.json === json && known.headers.ETag === headers.ETag && known.headers.Link === headers.Link;
 }
 
 /** WHY two bytes a character: so it is at worst, for names outside of Latin-1. */
