@@ -7,7 +7,7 @@ import { type AuditJournal, createAuditJournal, journalIn } from "./audit/journa
 import { createAuditWriter } from "./audit/writer.ts";
 import type { Database } from "./database.ts";
 import { type Answers, createAnswers } from "./degradation/remembered.ts";
-import { createDocumentFiles } from "./documents/files.ts";
+import { createDocumentFiles, type DocumentFiles } from "./documents/files.ts";
 import { features } from "./features.ts";
 import { healthRoutes } from "./health/routes.ts";
 import { address } from "./http/address.ts";
@@ -53,6 +53,8 @@ export interface Dependencies {
   readonly tracing?: Tracing;
   /** Keeps the audit log while the database is away. @default in the documents' directory */
   readonly journal?: AuditJournal;
+  /** Keeps what is uploaded. @default whole or not at all, in `documentsDirectory` */
+  readonly files?: DocumentFiles;
   /** What may be told again while the database is away. @default nothing yet, as much as the contract allows */
   readonly answers?: Answers;
   /** How late the event loop is. @default a timer of its own */
@@ -114,6 +116,6 @@ function createServices(dependencies: Dependencies): Services {
     audit: createAuditWriter(database, journal, now),
     tokens: createTokens(secrets, now),
     attempts: createAttempts(database, createVault(secrets)),
-    files: createDocumentFiles(documentsDirectory),
+    files: dependencies.files ?? createDocumentFiles(documentsDirectory),
   };
 }

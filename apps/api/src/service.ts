@@ -1,11 +1,10 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createApp } from "./app.ts";
+import { createApp, type Dependencies } from "./app.ts";
 import { startEntering } from "./audit/enter.ts";
 import { createAuditJournal, journalIn } from "./audit/journal.ts";
 import type { Config, DatabaseConfig } from "./config.ts";
 import { createDatabase, type Database } from "./database.ts";
-import type { Answers } from "./degradation/remembered.ts";
 import { createDocumentFiles } from "./documents/files.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { listen } from "./listen.ts";
@@ -27,18 +26,17 @@ export interface RunningService {
   readonly stop: (timing: ShutdownTiming) => Promise<void>;
 }
 
-export interface ServiceOptions {
+/** What may be replaced, beside the parts of {@link Dependencies}: the lab compares with what is usually written. */
+export interface ServiceOptions extends Pick<Dependencies, "answers" | "admission" | "lag" | "files"> {
   /** @default all addresses */
   readonly host?: string;
   /** What stands between the API and its database. @default createDatabase */
   readonly openDatabase?: (config: DatabaseConfig) => Database;
-  /** What may be told again while the database is away. @default as the contract says */
-  readonly answers?: Answers;
 }
 
 /** Starts everything: it listens at once, and is ready when the database is there and its schema up to date. */
 export async function startService(config: Config, options: ServiceOptions = {}): Promise<RunningService> {
-  const { host, openDatabase = createDatabase, answers } = options;
+  const { host, openDatabase = createDatabase, ...parts } = options;
   const log = createLog(config.logLevel);
   const tracing = await startTracing(config.tracesEndpoint);
   const silence = logPoolEvents(log);
@@ -49,11 +47,11 @@ export async function startService(config: Config, options: ServiceOptions = {})
   const journal = createAuditJournal(journalIn(config.documentsDirectory));
   const app = createApp({
     ...config,
+    ...parts,
     database,
     lifecycle,
     log,
     journal,
-    ...(answers && { answers }),
     ...(metrics && { metrics }),
     ...(tracing && { tracing }),
   });

@@ -1,3 +1,3 @@
-/** What is compared: the API as it is, and the same over mysql2's pool as it is usually used. */
+/** What is compared: the API as it is, and the same as it is usually written. */
 export const sideNames = ["ours", "naive"] as const;
 export type SideName = (typeof sideNames)[number];
