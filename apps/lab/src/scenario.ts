@@ -21,6 +21,7 @@ export async function playFault(fault: Fault, stage: Stage, short: boolean): Pro
   const steady = new Map<Side, number>();
   const injected = new Map<Side, number>();
   const healed = new Map<Side, number>();
+  const gone = new Map<Side, number>();
   const finished = new Map<Side, number>();
   const memory = new Map<Side, number>();
   const note = (moments: Map<Side, number>) => (only?: Side) => {
@@ -40,6 +41,7 @@ export async function playFault(fault: Fault, stage: Stage, short: boolean): Pro
       steady: note(steady),
       injected: note(injected),
       healed: note(healed),
+      gone: note(gone),
       finished: note(finished),
     });
     await sleep(after);
@@ -53,12 +55,12 @@ export async function playFault(fault: Fault, stage: Stage, short: boolean): Pro
       steady: steady.get(side) ?? 0,
       injected: injected.get(side) ?? 0,
       healed: healed.get(side) ?? 0,
+      gone: gone.get(side),
       finished: finished.get(side),
     };
     const balance = await ledger.check(stage.cluster.primary, side.account.database, side.disk.seen);
-    const figures = figuresOf(samples, moments);
-    const broken = brokenPromises({ ...figures, ...balance }, fault.tolerance);
-    sides.push({ side: side.name, ...figures, ...balance, memory: memory.get(side) ?? 0, broken, moments, samples });
+    const seen = { ...figuresOf(samples, moments), ...balance, memory: memory.get(side) ?? 0 };
+    sides.push({ side: side.name, ...seen, broken: brokenPromises(seen, fault.tolerance), moments, samples });
   }
   return { fault: fault.name, title: fault.title, sides };
 }

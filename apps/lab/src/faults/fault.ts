@@ -15,14 +15,16 @@ export interface Scene {
   readonly injected: (side?: Side) => void;
   /** Its cause is gone now. @param side @default every side */
   readonly healed: (side?: Side) => void;
+  /** The process that the fault has killed has ended. */
+  readonly gone: (side: Side) => void;
   /** What follows is not about this side. @default what is sent until the load ends counts */
   readonly finished: (side: Side) => void;
 }
 
 /** What a fault may cost; all else that fails is a broken promise. */
 export interface Tolerance {
-  /** Requests that may end without an answer: those that were in flight on a process that was killed. @default 0 */
-  readonly cutRequests?: number;
+  /** What was sent before the process was gone may end without an answer; nothing that was sent later. @default false */
+  readonly cutInFlight?: boolean;
   /** Changes may be answered 503 with Retry-After. @default true */
   readonly refusedWrites?: boolean;
   /** Milliseconds until writes succeed again. @default 2000 */
@@ -31,6 +33,8 @@ export interface Tolerance {
   readonly slower?: number;
   /** Milliseconds after which nothing fails any more. @default any */
   readonly settledMs?: number;
+  /** MiB of the larger process at most. @default 512: what a task of `clinic-dev` gets; ECS kills what takes more */
+  readonly memoryMiB?: number;
   /** Reads may be answered 503 with Retry-After: more came than could be served. @default false */
   readonly refusedReads?: boolean;
 }

@@ -1,33 +1,50 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { contract } from "@mainstay/contract";
-import { everySide, type Fault } from "./fault.ts";
+import { everySide, type Fault, type Scene } from "./fault.ts";
 
 /** Until the load balancer sends requests to a process that was started. */
 const takenInMs = contract.health.interval * contract.health.healthyThreshold * 1000;
+
+/** With documents under way on each process, from the beginning to the end: what stops in a hurry cuts them. */
+async function amongSlowUploads({ traffic }: Scene, work: () => Promise<void>): Promise<void> {
+  const uploads = [...traffic.values()].map((it) => it.uploadSlowly());
+  await Promise.all(uploads.map(({ underWay }) => underWay));
+  await work();
+  await Promise.all(uploads.map((it) => it.stop()));
+}
 
 const terminated: Fault = {
   name: "sigterm",
   title: "One process gets SIGTERM under load, as ECS stops a task",
   tolerance: { refusedWrites: false },
-  async run({ stage, injected, healed }) {
-    injected();
-    await everySide(stage, ({ processes: [first] }) => first.end("SIGTERM"));
-    await everySide(stage, ({ processes: [first] }) => first.start());
-    healed();
+  async run(scene) {
+    await amongSlowUploads(scene, async () => {
+      scene.injected();
+      await everySide(scene.stage, async (side) => {
+        const [first] = side.processes;
+        await first.end("SIGTERM");
+        await first.start();
+        scene.healed(side);
+      });
+    });
   },
 };
 
 const killed: Fault = {
   name: "kill-9",
   title: "One process is killed",
-  // Those in flight on it; at the rate of the lab there are a few.
-  tolerance: { cutRequests: 10, refusedWrites: false },
-  async run({ stage, short, injected, healed }) {
-    injected();
-    await everySide(stage, ({ processes: [first] }) => first.end("SIGKILL"));
-    await sleep(short ? 2_000 : 20_000);
-    await everySide(stage, ({ processes: [first] }) => first.start());
-    healed();
+  tolerance: { cutInFlight: true, refusedWrites: false },
+  async run(scene) {
+    await amongSlowUploads(scene, async () => {
+      scene.injected();
+      await everySide(scene.stage, async (side) => {
+        await side.processes[0].end("SIGKILL");
+        scene.gone(side);
+      });
+      await sleep(scene.short ? 2_000 : 20_000);
+      await everySide(scene.stage, ({ processes: [first] }) => first.start());
+      scene.healed();
+    });
   },
 };
 
@@ -35,17 +52,19 @@ const rolling: Fault = {
   name: "rolling",
   title: "Both processes are replaced, one after the other",
   tolerance: { refusedWrites: false },
-  async run({ stage, injected, healed }) {
-    injected();
-    await everySide(stage, async ({ processes }) => {
-      for (const [index, one] of processes.entries()) {
-        await one.end("SIGTERM");
-        await one.start();
-        // As a deployment does it: the next only when this one serves.
-        if (index < processes.length - 1) await sleep(takenInMs);
-      }
+  async run(scene) {
+    await amongSlowUploads(scene, async () => {
+      scene.injected();
+      await everySide(scene.stage, async (side) => {
+        for (const [index, one] of side.processes.entries()) {
+          await one.end("SIGTERM");
+          await one.start();
+          // As a deployment does it: the next only when this one serves.
+          if (index < side.processes.length - 1) await sleep(takenInMs);
+        }
+        scene.healed(side);
+      });
     });
-    healed();
   },
 };
 

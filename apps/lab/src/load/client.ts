@@ -1,4 +1,4 @@
-import { Agent, request } from "node:http";
+import { Agent, type ClientRequest, request } from "node:http";
 import { contract } from "@mainstay/contract";
 
 export interface Answer {
@@ -12,7 +12,20 @@ export interface Asked {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** How the body is sent. @default at once */
+  readonly pace?: Pace;
 }
+
+/** A body that is sent piece by piece. */
+export interface Pace {
+  /** Milliseconds from the first piece to the last. */
+  readonly ms: number;
+  /** Half of it is sent, and was not answered: it is under way. */
+  readonly half: () => void;
+}
+
+/** The body of a slow request has so many pieces. */
+const pieces = 16;
 
 /** How long a caller waits, in milliseconds; longer than the API ever takes. */
 const patienceMs = contract.database.operationTimeoutMs + 1_000;
@@ -27,7 +40,7 @@ export interface Client {
 export function createClient(port: number, token: () => string): Client {
   const agent = new Agent({ keepAlive: true, maxSockets: 2_000, maxFreeSockets: 200, scheduling: "lifo" });
   return {
-    send({ method, path, headers = {}, body }) {
+    send({ method, path, headers = {}, body, pace }) {
       const { promise, resolve, reject } = Promise.withResolvers<Answer>();
       const sent = request(
         {
@@ -57,9 +70,28 @@ export function createClient(port: number, token: () => string): Client {
       );
       sent.on("timeout", () => sent.destroy(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" })));
       sent.on("error", reject);
-      sent.end(body);
+      if (body === undefined || pace === undefined) sent.end(body);
+      else sendSlowly(sent, Buffer.from(body), pace);
       return promise;
     },
     close: () => agent.destroy(),
   };
+}
+
+function sendSlowly(sent: ClientRequest, body: Buffer, { ms, half }: Pace): void {
+  const length = Math.ceil(body.length / pieces);
+  let piece = 0;
+  const next = () => {
+    sent.write(body.subarray(piece * length, (piece + 1) * length));
+    piece += 1;
+    if (piece === pieces / 2) half();
+    if (piece < pieces) return;
+    clearInterval(timer);
+    sent.end();
+  };
+  const timer = setInterval(next, ms / (pieces - 1));
+  // WHY: who answers before all is there does not want the rest.
+  sent.on("response", (response) => response.on("end", () => sent.destroyed || sent.writableEnded || sent.destroy()));
+  sent.on("close", () => clearInterval(timer));
+  next();
 }

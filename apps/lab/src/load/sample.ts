@@ -1,6 +1,6 @@
 import type { Answer } from "./client.ts";
 
-export const operations = ["read", "list", "create", "update", "upload"] as const;
+export const operations = ["read", "list", "create", "update", "upload", "slow upload"] as const;
 export type Operation = (typeof operations)[number];
 
 /** One request as its caller saw it. */
@@ -18,6 +18,9 @@ export interface Sample {
 
 export const isReading = ({ operation }: Pick<Sample, "operation">): boolean =>
   operation === "read" || operation === "list";
+
+/** Whether how long it took is up to who answers. */
+export const isQuick = ({ operation }: Pick<Sample, "operation">): boolean => operation !== "slow upload";
 
 export const succeeded = ({ outcome }: Pick<Sample, "outcome">): boolean => outcome === "fine" || outcome === "stale";
 

@@ -4,9 +4,10 @@ import { createTokens } from "@mainstay/api/src/accounts/tokens.ts";
 import type { Side } from "../stage/side.ts";
 import { tokenKey } from "../stage/side.ts";
 import { seeded } from "../stage/stage.ts";
-import { type Answer, type Asked, createClient } from "./client.ts";
+import { type Answer, type Asked, createClient, type Pace } from "./client.ts";
 import { createLedger, familyName, type Ledger } from "./ledger.ts";
 import { type Operation, outcomeOf, outcomeOfError, type Sample } from "./sample.ts";
+import { type SlowUploads, startSlowUploads } from "./slow-uploads.ts";
 
 /** People at work: a steady mix of requests, whatever becomes of them. */
 export interface Traffic {
@@ -16,15 +17,19 @@ export interface Traffic {
   readonly now: () => number;
   /** Requests per second from now on. */
   readonly setRate: (perSecond: number) => void;
+  /** Documents that are sent slowly, from now on, beside the rest. */
+  readonly uploadSlowly: () => SlowUploads;
   /** Sends no more, and waits a while for what is under way; what is not answered then is not answered. */
   readonly stop: () => Promise<void>;
 }
 
+type MixedOperation = Exclude<Operation, "slow upload">;
+
 /** Half of all read one patient; a quarter writes. */
-const mix: readonly Operation[] = [
+const mix: readonly MixedOperation[] = [
   ..."read read create read list read update read create read".split(" "),
   ..."list read create read read update read create read upload".split(" "),
-] as Operation[];
+] as MixedOperation[];
 
 /** How often a change that failed is sent again, with the same key, a second apart. */
 const repeats = 30;
@@ -90,7 +95,14 @@ export async function startTraffic(side: Side, rate: number): Promise<Traffic> {
     busy: false,
   }));
 
-  const doing: Readonly<Record<Operation, (mark: string) => Promise<void>>> = {
+  const uploadOf = (mark: string, body: string): Asked => ({
+    method: "POST",
+    path: `/patients/${known()}/documents?name=${mark}`,
+    headers: { "Content-Type": "text/plain", "Idempotency-Key": randomUUID() },
+    body,
+  });
+
+  const doing: Readonly<Record<MixedOperation, (mark: string) => Promise<void>>> = {
     read: async () => void (await attempt("read", { method: "GET", path: `/patients/${known()}` })),
     list: async () => void (await attempt("list", { method: "GET", path: "/patients?familyName=Known" })),
     async create(mark) {
@@ -126,12 +138,19 @@ export async function startTraffic(side: Side, rate: number): Promise<Traffic> {
       }
     },
     async upload(mark) {
-      const path = `/patients/${known()}/documents?name=${mark}`;
-      const headers = { "Content-Type": "text/plain", "Idempotency-Key": randomUUID() };
-      const answer = await insist("upload", { method: "POST", path, headers, body: `${mark} ${page}` });
+      const answer = await insist("upload", uploadOf(mark, `${mark} ${page}`));
       if (answer?.status === 201) ledger.acknowledge("upload", mark);
     },
   };
+
+  const slowUploads: SlowUploads[] = [];
+  // WHY short, and not repeated: the disk has little room; and what was cut would hide behind what came later.
+  async function uploadSlowly(pace: Pace): Promise<void> {
+    count += 1;
+    const mark = `${run}-${count}`;
+    const answer = await attempt("slow upload", { ...uploadOf(mark, `${mark} ${page.slice(0, 2_000)}`), pace });
+    if (answer?.status === 201) ledger.acknowledge("upload", mark);
+  }
 
   let perSecond = rate;
   let next = now();
@@ -155,13 +174,20 @@ export async function startTraffic(side: Side, rate: number): Promise<Traffic> {
       perSecond = wanted;
       next = now();
     },
+    uploadSlowly() {
+      const begun = startSlowUploads(uploadSlowly);
+      slowUploads.push(begun);
+      return begun;
+    },
     async stop() {
+      const slowEnded = slowUploads.map((it) => it.stop());
       state.stopped = true;
       clearInterval(timer);
       clearInterval(renewal);
-      await Promise.race([Promise.all(underWay), sleep(restMs)]);
+      const ended = Promise.all([...underWay, ...slowEnded]);
+      await Promise.race([ended, sleep(restMs)]);
       client.close();
-      await Promise.all(underWay);
+      await ended;
     },
   };
 }

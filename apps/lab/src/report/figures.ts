@@ -1,4 +1,4 @@
-import { isReading, type Sample, succeeded } from "../load/sample.ts";
+import { isQuick, isReading, type Sample, succeeded } from "../load/sample.ts";
 
 /** When what happened, in milliseconds since the load began. */
 export interface Moments {
@@ -6,6 +6,8 @@ export interface Moments {
   readonly steady?: number;
   /** The fault began. */
   readonly injected: number;
+  /** The process that was killed is gone. @default none was killed */
+  readonly gone?: number | undefined;
   /** What was sent later is not about this fault. @default it is */
   readonly finished?: number | undefined;
   /** The cause was gone: a primary takes writes at the database's name, a process was started again, the load was as before. */
@@ -23,6 +25,8 @@ export interface Figures {
   readonly stale: number;
   /** Other failures than 503 with Retry-After. */
   readonly rude: number;
+  /** Of those: the ones that may have been in flight on the process that was killed, since they were sent before it was gone. */
+  readonly cut: { readonly reads: number; readonly writes: number };
   /** How many of each kind. */
   readonly errors: Readonly<Record<string, number>>;
   /** From the moment of healing until a write that was sent since has succeeded; `undefined`: not any more. */
@@ -31,17 +35,20 @@ export interface Figures {
   readonly settledMs: number;
   /** How late the latest hundredth was sent while the fault lasted: above some tens, the machine was too busy to measure. */
   readonly late: number;
-  /** The slowest hundredth of what succeeded: before the fault, while it lasted, and afterwards. */
+  /** The slowest hundredth of what succeeded, without uploads that are sent slowly: before the fault, while it lasted, and afterwards. */
   readonly p99: { readonly before: number; readonly during: number; readonly after: number };
 }
 
 const slot = 100;
+/** What becomes of a request whose process ends: the load balancer says 502, or the connection breaks. */
+const cutOutcomes: ReadonlySet<string> = new Set(["HTTP 502", "ECONNRESET", "EPIPE"]);
 
 export function figuresOf(all: readonly Sample[], moments: Moments): Figures {
-  const { steady = 0, injected, healed, finished = Number.POSITIVE_INFINITY } = moments;
+  const { steady = 0, injected, healed, gone = 0, finished = Number.POSITIVE_INFINITY } = moments;
   const samples = all.filter(({ at }) => at < finished);
   const since = samples.filter(({ at, ms }) => at + ms >= injected);
   const failed = since.filter((it) => !succeeded(it));
+  const cut = failed.filter(({ at, outcome }) => at < gone && cutOutcomes.has(outcome));
   const endOf = ({ at, ms }: Sample) => at + ms;
   const firstWrite = Math.min(
     ...since.filter((it) => it.at >= healed && !isReading(it) && succeeded(it)).map((it) => endOf(it)),
@@ -50,7 +57,7 @@ export function figuresOf(all: readonly Sample[], moments: Moments): Figures {
   const errors: Record<string, number> = {};
   for (const { outcome } of failed) errors[outcome] = (errors[outcome] ?? 0) + 1;
   const times = (from: number, to: number) =>
-    samples.filter((it) => it.at >= from && it.at < to && succeeded(it)).map(({ ms }) => ms);
+    samples.filter((it) => isQuick(it) && it.at >= from && it.at < to && succeeded(it)).map(({ ms }) => ms);
   return {
     requests: since.length,
     failedSeconds: (new Set(failed.map((it) => Math.floor(endOf(it) / slot))).size * slot) / 1000,
@@ -58,6 +65,7 @@ export function figuresOf(all: readonly Sample[], moments: Moments): Figures {
     failedWrites: failed.filter((it) => !isReading(it)).length,
     stale: since.filter(({ outcome }) => outcome === "stale").length,
     rude: failed.filter(({ outcome }) => outcome !== "busy").length,
+    cut: { reads: cut.filter((it) => isReading(it)).length, writes: cut.filter((it) => !isReading(it)).length },
     errors,
     recoveryMs: Number.isFinite(firstWrite) ? Math.round(firstWrite - healed) : undefined,
     late: quantile(

@@ -6,9 +6,7 @@ import { outcomeOf } from "../load/sample.ts";
 import { readOptions, usage } from "../options.ts";
 import { balancerConfig } from "../stage/balancer.ts";
 import { figuresOf, quantile } from "./figures.ts";
-import { brokenPromises, type FaultReport } from "./report.ts";
-import { svgOf } from "./svg.ts";
-import { markdownOf, tableOf, verdictOf } from "./table.ts";
+import { brokenPromises } from "./report.ts";
 
 const sample = (at: number, change: Partial<Sample> = {}): Sample => ({
   operation: "create",
@@ -24,12 +22,14 @@ const held = {
   doubled: 0,
   hollow: 0,
   rude: 0,
+  cut: { reads: 0, writes: 0 },
   failedReads: 0,
   failedWrites: 5,
   recoveryMs: 300,
   settledMs: 400,
   p99: { before: 10, during: 20, after: 10 },
   late: 5,
+  memory: 200,
 };
 
 describe("the figures", () => {
@@ -67,8 +67,50 @@ describe("the figures", () => {
     expect(figuresOf([sample(2100), late], moments)).toMatchObject({ requests: 2, rude: 1 });
   });
 
+  it("leave uploads that are sent slowly out of the slowest hundredth, and count them otherwise", () => {
+    const slow = [sample(1500, { operation: "slow upload", ms: 8000 }), sample(1510), sample(1600, { ms: 20 })];
+    expect(figuresOf(slow, moments)).toMatchObject({ requests: 3, p99: { during: 20 } });
+    const cut = [sample(1500, { operation: "slow upload", outcome: "HTTP 502" })];
+    expect(figuresOf(cut, { ...moments, gone: 1600 })).toMatchObject({ failedWrites: 1, cut: { writes: 1 } });
+  });
+
   it("know when nothing succeeded any more", () => {
     expect(figuresOf([sample(2500, { outcome: "HTTP 500" })], moments).recoveryMs).toBeUndefined();
+  });
+
+  it("tell what was sent before a process was gone, and was cut, from what was sent later", () => {
+    const cut = { operation: "read", outcome: "HTTP 502", ms: 500 } as const;
+    const killed = { ...moments, gone: 1100 };
+    expect(figuresOf([sample(800, cut), sample(1099, { outcome: "ECONNRESET" })], killed)).toMatchObject({
+      rude: 2,
+      cut: { reads: 1, writes: 1 },
+    });
+    // Sent later; answered by a process that lives; and no process was killed.
+    expect(figuresOf([sample(1100, cut)], killed)).toMatchObject({ rude: 1, cut: { reads: 0 } });
+    expect(figuresOf([sample(800, { ...cut, outcome: "HTTP 500" })], killed)).toMatchObject({ cut: { reads: 0 } });
+    expect(figuresOf([sample(800, { ...cut, outcome: "ETIMEDOUT" })], killed)).toMatchObject({ cut: { reads: 0 } });
+    expect(figuresOf([sample(800, cut)], moments)).toMatchObject({ rude: 1, cut: { reads: 0 } });
+  });
+
+  it("call cut only what failed otherwise than politely, whenever it was sent", () => {
+    const outcomes = fc.constantFrom("fine", "stale", "busy", "HTTP 500", "HTTP 502", "ECONNRESET", "ETIMEDOUT");
+    const anySample = fc.record({
+      at: fc.integer({ min: 0, max: 3000 }),
+      ms: fc.integer({ min: 0, max: 3000 }),
+      outcome: outcomes,
+      operation: fc.constantFrom("read" as const, "create" as const),
+    });
+    fc.assert(
+      fc.property(fc.array(anySample), fc.integer({ min: 1000, max: 2000 }), (all, gone) => {
+        const samples = all.map(({ at, ...rest }) => sample(at, rest));
+        const { cut, rude, failedReads, failedWrites } = figuresOf(samples, { ...moments, gone });
+        expect(cut.reads + cut.writes).toBeLessThanOrEqual(rude);
+        expect(cut.reads).toBeLessThanOrEqual(failedReads);
+        expect(cut.writes).toBeLessThanOrEqual(failedWrites);
+        const later = samples.filter(({ at }) => at >= gone);
+        expect(figuresOf(later, { ...moments, gone }).cut).toEqual({ reads: 0, writes: 0 });
+      }),
+    );
   });
 
   it("have quantiles that are one of the values, and not below their share", () => {
@@ -91,8 +133,25 @@ describe("the promises", () => {
     expect(brokenPromises({ ...slow, late: 200 }, { slower: 3 })).toEqual([]);
   });
 
+  it("do not count what was refused politely where the machine was too busy to send in time", () => {
+    const refused = { ...held, failedWrites: 5 };
+    expect(brokenPromises(refused, { refusedWrites: false })).toEqual(["5 writes failed"]);
+    expect(brokenPromises({ ...refused, late: 200 }, { refusedWrites: false })).toEqual([]);
+    const rude = { ...refused, late: 200, rude: 1 };
+    expect(brokenPromises(rude, { refusedWrites: false })).toEqual([
+      "1 failures other than 503 with Retry-After",
+      "5 writes failed",
+    ]);
+  });
+
   it("hold where changes were refused politely, for a while", () => {
     expect(brokenPromises(held)).toEqual([]);
+  });
+
+  it("hold where only what was in flight on a killed process was cut", () => {
+    const cut = { ...held, rude: 5, failedReads: 2, failedWrites: 3, cut: { reads: 2, writes: 3 } };
+    expect(brokenPromises(cut, { cutInFlight: true, refusedWrites: false })).toEqual([]);
+    expect(brokenPromises(cut)).toEqual(["5 failures other than 503 with Retry-After", "2 reads failed"]);
   });
 
   it.each([
@@ -100,7 +159,16 @@ describe("the promises", () => {
     [{ doubled: 2 }, {}, "2 writes applied twice"],
     [{ hollow: 1 }, {}, "1 documents without their file"],
     [{ rude: 1 }, {}, "1 failures other than 503 with Retry-After"],
-    [{ rude: 3 }, { cutRequests: 2 }, "3 failures other than 503 with Retry-After"],
+    [
+      { rude: 3, failedReads: 1, cut: { reads: 1, writes: 1 } },
+      { cutInFlight: true },
+      "1 failures other than 503 with Retry-After",
+    ],
+    [{ failedReads: 2, cut: { reads: 1, writes: 0 } }, { cutInFlight: true }, "1 reads failed"],
+    [{ failedWrites: 2, cut: { reads: 0, writes: 1 } }, { cutInFlight: true, refusedWrites: false }, "1 writes failed"],
+    [{ failedWrites: 1, cut: { reads: 0, writes: 1 } }, { refusedWrites: false }, "1 writes failed"],
+    [{ memory: 512.6 }, {}, "513 MiB in memory, of 512 MiB"],
+    [{ memory: 101 }, { memoryMiB: 100 }, "101 MiB in memory, of 100 MiB"],
     [{ failedReads: 1 }, {}, "1 reads failed"],
     [{}, { refusedWrites: false }, "5 writes failed"],
     [{ recoveryMs: 2001 }, {}, "2.0 s until a write succeeded"],
@@ -123,45 +191,6 @@ describe("an answer", () => {
     [401, {}, "HTTP 401"],
   ])("with %i and %j is %s to who asked", (status, headers, outcome) => {
     expect(outcomeOf("update", { status, headers })).toBe(outcome);
-  });
-});
-
-describe("the report", () => {
-  const side = {
-    ...held,
-    ...figuresOf([sample(1000, { outcome: "busy" })], moments),
-    acknowledged: 1,
-    memory: 99.6,
-    moments,
-    samples: [sample(100), sample(1000, { outcome: "busy" }), sample(2000, { outcome: "stale" })],
-  };
-  const reports: FaultReport[] = [
-    {
-      fault: "demoted",
-      title: "Demoted <& promoted>",
-      sides: [
-        { ...side, side: "ours", broken: ["3 reads failed"] },
-        { ...side, side: "naive", broken: ["no write succeeded any more"] },
-      ],
-    },
-  ];
-
-  it("has a row for each side, as text and as Markdown", () => {
-    expect(tableOf(reports).split("\n")).toHaveLength(3);
-    expect(tableOf(reports)).toMatch(/^demoted +ours +0\.1 s .* never .* 100 MiB$/m);
-    expect(markdownOf(reports).split("\n")).toHaveLength(4);
-  });
-
-  it("judges ours alone", () => {
-    expect(verdictOf(reports)).toEqual(["demoted: 3 reads failed"]);
-  });
-
-  it("has a picture that is well formed, with the fault and each outcome in its colour", () => {
-    const svg = svgOf(reports);
-    expect(svg).toContain("Demoted &lt;&amp; promoted>");
-    expect(svg.match(/opacity="0.10"/g)).toHaveLength(2);
-    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
-    for (const colour of ["#2f7d4f", "#c9a227", "#5b7fb9"]) expect(svg.split(colour).length).toBeGreaterThan(2);
   });
 });
 
