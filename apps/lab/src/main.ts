@@ -1,15 +1,13 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { availableParallelism } from "node:os";
+import { relative } from "node:path";
 import { faults } from "./faults/index.ts";
+import { baseRate } from "./load/rate.ts";
 import { type LabOptions, readOptions, UsageError, usage } from "./options.ts";
-import type { FaultReport } from "./report/report.ts";
-import { svgOf } from "./report/svg.ts";
-import { markdownOf, tableOf, verdictOf } from "./report/table.ts";
+import { folder, writeReports } from "./report/files.ts";
+import type { FaultReport, LabRun } from "./report/report.ts";
+import { tableOf, verdictOf } from "./report/table.ts";
 import { playFault, recover } from "./scenario.ts";
 import { startStage } from "./stage/stage.ts";
-
-/** Where reports go: ignored by git. */
-const folder = process.env.MAINSTAY_LAB_FOLDER ?? resolve(import.meta.dirname, "../../..", ".mainstay/lab");
 
 /** Somebody has pressed Ctrl-C: what fails from then on is no news. */
 let interrupted = false;
@@ -23,6 +21,7 @@ try {
 }
 
 async function run(options: LabOptions): Promise<number> {
+  const at = new Date().toISOString();
   const say = options.json ? () => undefined : console.log;
   say("Starting a primary, a replica, and two processes behind a load balancer for each side.");
   const starting = startStage(options.alone ? ["ours"] : undefined);
@@ -55,7 +54,9 @@ async function run(options: LabOptions): Promise<number> {
   } finally {
     if (!interrupted) await stage.remove();
   }
-  tell(reports, options);
+  const command = ["npm run lab", ...process.argv.slice(2)].join(" ").replace("npm run lab ", "npm run lab -- ");
+  const of = { cores: availableParallelism(), node: process.versions.node, rate: baseRate, short: options.short };
+  tell({ command, at, ...of, faults: reports }, options);
   return verdictOf(reports).length === 0 ? 0 : 1;
 }
 
@@ -71,23 +72,18 @@ function describe(error: unknown): string {
   return /apt-get|did not|MAINSTAY_MYSQLD/.test(error.message) ? error.message : (error.stack ?? error.message);
 }
 
-function tell(reports: readonly FaultReport[], { json }: LabOptions): void {
-  // WHY without samples: tens of thousands of them, which the picture shows.
-  const text = JSON.stringify(reports, (key, value: unknown) => (key === "samples" ? undefined : value), 2);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "report.json"), `${text}\n`);
-  writeFileSync(join(folder, "report.md"), `${markdownOf(reports)}\n`);
-  writeFileSync(join(folder, "timeline.svg"), svgOf(reports));
+function tell(it: LabRun, { json }: LabOptions): void {
+  const text = writeReports(it);
   if (json) {
     console.log(text);
     return;
   }
-  const verdict = verdictOf(reports);
-  console.log(`\n${tableOf(reports)}\n`);
+  const verdict = verdictOf(it.faults);
+  console.log(`\n${tableOf(it.faults)}\n`);
   console.log(
     verdict.length === 0
       ? "Every promise held."
-      : `Promises that did not hold:\n${verdict.map((it) => `  ${it}`).join("\n")}`,
+      : `Promises that did not hold:\n${verdict.map((what) => `  ${what}`).join("\n")}`,
   );
   console.log(`Table, JSON and picture: ${relative(process.cwd(), folder) || "."}`);
 }
