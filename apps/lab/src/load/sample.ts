@@ -34,7 +34,12 @@ export function outcomeOf(operation: Operation, { status, headers }: Pick<Answer
   return status === 503 && headers["retry-after"] !== undefined ? "busy" : `HTTP ${status}`;
 }
 
-/** What became of a request that was not answered. */
+/**
+ * What became of a request that was not answered.
+ *
+ * WHY not `instanceof Error`: in jest the errors of sockets come from outside, and are none of its own.
+ */
 export function outcomeOfError(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "no answer";
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : "no answer";
 }

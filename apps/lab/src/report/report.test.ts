@@ -1,8 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
+import { freePort } from "@mainstay/mysql-resilience/testing";
 import fc from "fast-check";
 import { faults } from "../faults/index.ts";
+import { createClient } from "../load/client.ts";
 import type { Sample } from "../load/sample.ts";
-import { outcomeOf } from "../load/sample.ts";
+import { outcomeOf, outcomeOfError } from "../load/sample.ts";
 import { readOptions, usage } from "../options.ts";
 import { balancerConfig } from "../stage/balancer.ts";
 import { figuresOf, quantile } from "./figures.ts";
@@ -177,6 +179,17 @@ describe("the promises", () => {
     [{ p99: { before: 200, during: 601, after: 0 } }, { slower: 3 }, "the slowest hundredth took 0.6 s, 0.2 s before"],
   ])("do not hold with %j", (change, tolerance, words) => {
     expect(brokenPromises({ ...held, ...change }, tolerance)).toEqual([words]);
+  });
+});
+
+describe("no answer", () => {
+  it("is called by its code, wherever the error was made", async () => {
+    const port = await freePort();
+    const error: unknown = await createClient(port, () => "token")
+      .send({ method: "GET", path: "/" })
+      .catch((reason: unknown) => reason);
+    expect(outcomeOfError(error)).toBe("ECONNREFUSED");
+    expect(outcomeOfError(new Error("code"))).toBe("no answer");
   });
 });
 
