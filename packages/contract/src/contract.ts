@@ -129,7 +129,7 @@ export const contract = {
     /** Readings at a time that share their statement with each other; more are refused at once. */
     sharing: 400,
     /** How long they may wait in a burst, in milliseconds. */
-    waitMs: 150,
+    waitMs: 500,
     /**
      * How long they may wait once everybody has waited for longer than that, for `crowdedAfterMs`. So short that in a spike the
      * slowest hundredth takes less than three times as long as without it: `spike.lifecycle.ts` of the API.
