@@ -8,6 +8,8 @@ export function writeContext(directory: string): void {
   const options = [
     "--offline",
     "--config.inject-workspace-packages=true",
+    // WHY: `files` of a package says what its own users get, compiled; here its sources are bundled.
+    "--config.deploy-all-files=true",
     // WHY: asks the registry how old each release is. The install of the same lockfile has asked already.
     "--config.minimum-release-age=0",
     "--config.trust-policy=off",

@@ -8,13 +8,17 @@ import { createInterface } from "node:readline";
 /** WHY: large states and answers would otherwise wait for each 64 KiB to be acknowledged. */
 export const wide = { initialWindowSize: 2 ** 24 };
 
-/** The provider, as a process that ends with Terraform, also when nobody here is left to end it. Its socket is in a folder of its own. */
+/**
+ * The provider, as a process that ends with Terraform, also when nobody here is left to end it. Its socket is in a folder of its own,
+ * which goes when the provider is gone: it may just be making it.
+ */
 const guard = `terraform=$1; idle=$2; shift 2
 own=$(mktemp -d) || exit
 TMPDIR=$own "$@" & provider=$!
 while kill -0 "$terraform" && kill -0 "$provider"; do sleep 1; done 2>/dev/null
 rm -f "$idle/$terraform-$$"
 kill -KILL "$provider" 2>/dev/null
+wait "$provider"
 rm -rf "$own"`;
 
 /** WHY: with logs the provider's words belong to the one that Terraform listens to. */
@@ -34,8 +38,9 @@ export async function provider(program, args, idle, terraform) {
   const session = connect("http://localhost", { createConnection: () => createConnection(address), settings: wide });
   session.once("connect", () => session.setLocalWindowSize(wide.initialWindowSize));
   const end = () => {
-    process.kill(-group, "SIGKILL");
+    // WHY in this order: who is ended in between has not ended what would tidy up.
     rmSync(dirname(address), { recursive: true, force: true });
+    process.kill(-group, "SIGKILL");
   };
   return {
     session,
