@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 
 /** Copies the package and its dependencies, as the lockfile has them, to `directory`, which is emptied first. Needs no network. */
 export function writeContext(directory: string): void {
@@ -19,6 +19,8 @@ export function writeContext(directory: string): void {
     cwd: new URL("..", import.meta.url).pathname,
     stdio: ["ignore", "ignore", "inherit"],
   });
+  // What was made here before, an earlier context too, is no source.
+  rmSync(join(directory, "dist"), { recursive: true, force: true });
 }
 
 /** WHY: where pnpm runs this it need not be on the PATH, and says where it is. */

@@ -4,6 +4,7 @@ import { within } from "@mainstay/mysql-resilience";
 import type { Logger } from "pino";
 import type { Database } from "./database.ts";
 import type { Lifecycle, Phase } from "./lifecycle.ts";
+import { closeSilentConnections } from "./listen.ts";
 
 /** Seconds that the stages of a shutdown take at most. */
 export interface ShutdownTiming {
@@ -44,6 +45,7 @@ async function drain({ server, log }: Service, seconds: number): Promise<void> {
   const closed = once(server, "close");
   server.close();
   server.closeIdleConnections();
+  closeSilentConnections(server);
   try {
     await within(seconds * 1000, closed, () => new Error("requests in flight"));
   } catch {
