@@ -119,11 +119,11 @@ export const contract = {
     /** Requests at a time that take a connection of their own: as many as there are. */
     atOnce: 10,
     /**
-     * As many at least when they take longer than `slowMs`, in milliseconds, and twice as long as usual: then the database,
-     * or the processor, has more than it can do, and the number falls by a third until they are quick again.
+     * As many at least when they take longer than `slowMs`, in milliseconds, and two and a half times as long as at their quickest: then
+     * the database, or the processor, has more than it can do, and the number falls by a third until they are quick again.
      */
-    atLeast: 4,
-    slowMs: 15,
+    atLeast: 3,
+    slowMs: 8,
     /** Requests that may wait for that; more are refused at once. */
     waiting: 400,
     /** Readings at a time that share their statement with each other; more are refused at once. */

@@ -44,16 +44,14 @@ export interface Admission {
 }
 
 /** Work that takes so many times as long as usual waits for other work. */
-const tolerance = 2;
-/**
- * What work would take without the few beside it, as a share of what it took: of one processor that four share it is a quarter, where each
- * has a server of its own it is all. With more, it would seem usual after a while to be slow; with less, nothing would ever be quick again.
- */
-const alone = 0.5;
+const tolerance = 2.5;
+/** By this the quickest time is taken to be longer each second: so a database that has become slower is known to be after a while. */
+const risePerSecond = 1.02;
 
 interface Waiting {
   readonly since: number;
   readonly start: () => void;
+  readonly refuse: () => void;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -79,7 +77,7 @@ export function createAdmission(
   /** What began earlier says nothing of the limit as it is now. */
   let loweredAt = Number.NEGATIVE_INFINITY;
   const recent = average(20);
-  const usual = average(100);
+  const usual = quickest(now);
   /** Since when everybody has waited for longer than they would have to in a crowd. */
   let slowSince: number | undefined;
   let crowdedUntil = Number.NEGATIVE_INFINITY;
@@ -93,17 +91,13 @@ export function createAdmission(
   const learn = (began: number) => {
     const took = now() - began;
     recent.add(took);
-    if (queue.length === 0 && running <= limit / 2) usual.add(took);
-    // WHY also then: of what always comes faster than it is done nobody would know how long it takes.
-    else if (Math.floor(limit) <= limits.atLeast) usual.add(took * alone);
+    usual.add(took);
+    const slow = recent.value() > Math.max(limits.slowMs, tolerance * usual.value());
+    if (!slow) limit = Math.min(limits.atOnce, limit + 1 / limit);
     // WHY: where there is room for twice as much, it is not for too much at a time that it is slow.
-    if (running < limit / 2) return;
-    if (recent.value() > Math.max(limits.slowMs, tolerance * usual.value())) {
-      if (began < loweredAt) return;
+    else if (running >= limit / 2 && began >= loweredAt) {
       limit = Math.max(limits.atLeast, limit * (2 / 3));
       loweredAt = now();
-    } else if (running >= Math.floor(limit)) {
-      limit = Math.min(limits.atOnce, limit + 1 / limit);
     }
   };
 
@@ -114,9 +108,14 @@ export function createAdmission(
         slowSince = undefined;
         return;
       }
-      const slow = now() - waiting.since > limits.crowdedWaitMs;
-      slowSince = slow && queue.length > 0 ? (slowSince ?? now()) : undefined;
       clearTimeout(waiting.timer);
+      const slow = now() - waiting.since > limits.crowdedWaitMs;
+      // WHY: it came before it was a crowd, and has waited for longer than anybody does now.
+      if (slow && crowded()) {
+        waiting.refuse();
+        continue;
+      }
+      slowSince = slow && queue.length > 0 ? (slowSince ?? now()) : undefined;
       running += 1;
       waiting.start();
     }
@@ -126,14 +125,17 @@ export function createAdmission(
   const turn = () =>
     new Promise<void>((resolve, reject) => {
       if (queue.length >= limits.waiting) throw new Overloaded();
-      const leave = () => {
-        queue.splice(queue.indexOf(waiting), 1);
+      const refuse = () => {
         if (crowded()) crowdedUntil = now() + limits.calmMs;
         else slowSince ??= waiting.since;
         reject(new Overloaded());
       };
+      const leave = () => {
+        queue.splice(queue.indexOf(waiting), 1);
+        refuse();
+      };
       const ms = crowded() ? limits.crowdedWaitMs : limits.waitMs;
-      const waiting: Waiting = { since: now(), start: resolve, timer: setTimeout(leave, ms) };
+      const waiting: Waiting = { since: now(), start: resolve, refuse, timer: setTimeout(leave, ms) };
       queue.push(waiting);
     });
 
@@ -171,6 +173,27 @@ function average(count: number) {
     value: () => mean ?? 0,
     add: (value: number) => {
       mean = mean === undefined ? value : mean + (value - mean) / count;
+    },
+  };
+}
+
+/** The quickest that many in a row were of late, on average: what work takes that waits for nothing. */
+function quickest(now: () => number) {
+  const enough = 50;
+  const many = average(enough);
+  let count = 0;
+  let least = Number.POSITIVE_INFINITY;
+  let at = now();
+  return {
+    /** Infinite until many were seen: nothing is slow before. */
+    value: () => least,
+    add(value: number) {
+      many.add(value);
+      count += 1;
+      if (count < enough) return;
+      const time = now();
+      least = Math.min(many.value(), least * risePerSecond ** ((time - at) / 1000));
+      at = time;
     },
   };
 }

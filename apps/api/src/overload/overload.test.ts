@@ -86,7 +86,7 @@ describe("admission", () => {
       order.push(id);
       await new Promise<void>((resolve) => gates.set(id, resolve));
     };
-    const done = ["a", "b", "c", "d"].map((id) => admission.run(work(id)));
+    const done = ["a", "b", "c"].map((id) => admission.run(work(id)));
     const finish = async (id: string) => {
       gates.get(id)?.();
       await sleep(0);
@@ -94,15 +94,20 @@ describe("admission", () => {
     now = 50;
     await finish("a");
     expect([order, admission.crowded()]).toEqual([["a", "b"], false]);
+    now = 145;
+    done.push(admission.run(work("d")));
+    const all = Promise.allSettled(done);
     now = 151;
     expect(admission.crowded()).toBe(true);
     await finish("b");
     expect(order).toEqual(["a", "b", "d"]);
     await expect(admission.run(async () => "late")).rejects.toThrow(Overloaded);
+    // What came before it was a crowd has waited for longer than anybody does now.
+    now = 170;
     await finish("d");
-    await finish("c");
-    await Promise.all(done);
-    expect(order).toEqual(["a", "b", "d", "c"]);
+    const ended = await all;
+    expect(ended.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
+    expect(order).toEqual(["a", "b", "d"]);
     // Nothing waits any more, but many may come as they did.
     expect(admission.crowded()).toBe(true);
     now += patience.calmMs;
@@ -143,7 +148,7 @@ describe("how much goes on at a time", () => {
 
   it("falls when work becomes slow, and rises again when it is quick", async () => {
     const { admission, round } = createLoad();
-    for (let times = 0; times < 10; times += 1) await round(5, 2);
+    for (let times = 0; times < 30; times += 1) await round(5, 2);
     expect(admission.state().limit).toBe(8);
     for (let times = 0; times < 5; times += 1) await round(200);
     expect(admission.state().limit).toBe(2);
@@ -153,8 +158,18 @@ describe("how much goes on at a time", () => {
 
   it("is as high as ever where little goes on at a time, however long that takes", async () => {
     const { admission, round } = createLoad();
-    for (let times = 0; times < 10; times += 1) await round(5, 3);
+    for (let times = 0; times < 20; times += 1) await round(5, 3);
     for (let times = 0; times < 10; times += 1) await round(2_000, 3);
+    expect(admission.state().limit).toBe(8);
+  });
+
+  it("is as high as ever again, after a while, for work that takes longer from now on", async () => {
+    const { admission, round } = createLoad();
+    for (let times = 0; times < 30; times += 1) await round(5, 2);
+    for (let times = 0; times < 5; times += 1) await round(200);
+    expect(admission.state().limit).toBe(2);
+    // A minute and a half in which it takes twelve times as long as before.
+    for (let times = 0; times < 1_500; times += 1) await round(60);
     expect(admission.state().limit).toBe(8);
   });
 

@@ -214,7 +214,7 @@ describe("the command", () => {
     expect(readOptions(["spike", "--short"])).toMatchObject({ faults: ["spike"], short: true });
     expect(readOptions(["--all", "--json"])).toMatchObject({ faults: names, json: true });
     expect(readOptions(["--help"])).toBe("help");
-    expect(new Set(names).size).toBe(14);
+    expect(new Set(names).size).toBe(15);
     for (const name of names) expect(usage).toContain(name);
   });
 

@@ -53,8 +53,8 @@ type Judged = Pick<
   | "memory"
 >;
 
-/** Milliseconds that other work of the same machine may add to any request: shorter than this is quick. */
-const noise = 500;
+/** Milliseconds that a collection of garbage or other work of the same machine may add to any request: shorter than this is quick. */
+const noise = 50;
 /** A load that is sent so many milliseconds late says more of its machine than of who answers. */
 const tooLate = 50;
 
