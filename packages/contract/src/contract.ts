@@ -123,7 +123,7 @@ export const contract = {
      * the database, or the processor, has more than it can do, and the number falls by a third until they are quick again.
      */
     atLeast: 3,
-    slowMs: 8,
+    slowMs: 25,
     /** Requests that may wait for that; more are refused at once. */
     waiting: 400,
     /** Readings at a time that share their statement with each other; more are refused at once. */
@@ -131,10 +131,10 @@ export const contract = {
     /** How long they may wait in a burst, in milliseconds. */
     waitMs: 500,
     /**
-     * How long they may wait once everybody has waited for longer than that, for `crowdedAfterMs`. So short that in a spike the
-     * slowest hundredth takes less than three times as long as without it: `spike.lifecycle.ts` of the API.
+     * How long they may wait once everybody has waited for longer than that, for `crowdedAfterMs`. So long that sixty at a time are served
+     * in turn, and so short that a spike stays quick for who is served: `spike.lifecycle.ts` of the API.
      */
-    crowdedWaitMs: 15,
+    crowdedWaitMs: 50,
     crowdedAfterMs: 100,
     /** It is a crowd until nobody was refused for so long, in milliseconds. */
     calmMs: 1_000,
