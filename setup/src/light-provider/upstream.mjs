@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { connect } from "node:http2";
 import { createConnection } from "node:net";
 import { dirname, join } from "node:path";
@@ -16,7 +16,7 @@ const guard = `terraform=$1; idle=$2; shift 2
 own=$(mktemp -d) || exit
 TMPDIR=$own "$@" & provider=$!
 while kill -0 "$terraform" && kill -0 "$provider"; do sleep 1; done 2>/dev/null
-rm -f "$idle/$terraform-$$"
+rm -f "$idle/$terraform-$$" "$idle/draft-$$"
 kill -KILL "$provider" 2>/dev/null
 wait "$provider"
 rm -rf "$own"`;
@@ -47,8 +47,11 @@ export async function provider(program, args, idle, terraform) {
     end,
     /** Leaves it to the next one whom the same Terraform starts. */
     leave: () => {
-      if (shares) writeFileSync(join(idle, `${terraform}-${group}`), address);
-      else end();
+      if (!shares) return end();
+      // WHY a rename: whoever takes it would otherwise find a file without its content, and where this ends in between nobody would.
+      const draft = join(idle, `draft-${group}`);
+      writeFileSync(draft, address);
+      renameSync(draft, join(idle, `${terraform}-${group}`));
     },
   };
 }

@@ -40,7 +40,7 @@ class Retries:
         invocation = environ.get("HTTP_AMZ_SDK_INVOCATION_ID")
         if invocation is None or environ["REQUEST_METHOD"] in ("GET", "HEAD"):
             return self._application(environ, start_response)
-        first = self._recall(invocation) if _attempt(environ) > 1 else None
+        first = self._recall(invocation) if attempt_of(environ) > 1 else None
         # An answer that was an error is not kept: that is what the next attempt is for.
         if first is not None and first.known.wait(PATIENCE) and first.status.startswith("2"):
             start_response(first.status, first.headers)
