@@ -69,6 +69,7 @@ class Retries:
         return [answer.body]
 
 
-def _attempt(environ: dict[str, Any]) -> int:
+def attempt_of(environ: dict[str, Any]) -> int:
+    """The number that the SDK gives to its attempt, from 1."""
     found = re.search(r"attempt=(\d+)", environ.get("HTTP_AMZ_SDK_REQUEST", ""))
     return int(found.group(1)) if found else 1

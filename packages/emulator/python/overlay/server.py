@@ -41,6 +41,9 @@ class Options:
 def serve(options: Options) -> None:
     """Answers until told to end. Calls moto's own application just as `moto.server.main` does."""
     activity = Activity()
+    # WHY: moto is not made for threads. Without this one call may be interrupted after 5 ms, in the middle of what it looks through; with it,
+    # only where it waits.
+    sys.setswitchinterval(1)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
     if options.idle_minutes is None:
