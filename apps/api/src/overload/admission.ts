@@ -13,7 +13,7 @@ export interface AdmissionLimits {
   readonly atOnce: number;
   /** So many at a time even where each of them is slow. */
   readonly atLeast: number;
-  /** Work is slow that takes longer than this, in milliseconds, and {@link tolerance} times as long as it does with room to spare. */
+  /** Work is slow that takes longer than this, in milliseconds, and {@link tolerance} times as long as at its quickest of late. */
   readonly slowMs: number;
   /** More may wait, up to this many. */
   readonly waiting: number;
