@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { root } from "./places.mjs";
 
 /** Packages whose life-cycle tests need the machine for themselves. */
@@ -43,6 +43,7 @@ export async function testCommands(run, extra) {
   const beside = await Promise.all([lasted, computed, tools]);
   const results = resultFiles().map((file) => JSON.parse(readFileSync(file, "utf8")));
   const { passed, failed, skipped } = count(results);
+  for (const line of failures(results)) console.log(line);
   console.log(`\nChecks and tests took ${Math.round((Date.now() - began) / 1000)} s.`);
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
   return [quick, served, deployed, ...beside].find((code) => code !== 0) ?? 0;
@@ -61,6 +62,22 @@ export function count(results) {
     failed: sum((result) => result.numFailedTests + result.numRuntimeErrorTestSuites),
     skipped: sum((result) => result.numPendingTests),
   };
+}
+
+/**
+ * A line for each test that failed, and for each file that did not load: the output of so many tests is long, and often cut.
+ *
+ * @param {readonly { testResults: readonly { name: string, status: string, assertionResults: readonly { fullName: string, status: string }[] }[] }[]} results
+ *   As jest writes them with `--json`.
+ * @returns {string[]}
+ */
+export function failures(results) {
+  const files = results.flatMap((result) => result.testResults).filter(({ status }) => status === "failed");
+  return files.flatMap(({ name, assertionResults }) => {
+    const failed = assertionResults.filter(({ status }) => status === "failed").map(({ fullName }) => fullName);
+    const what = failed.length > 0 ? failed : ["the file does not load"];
+    return what.map((test) => `failed: ${relative(root, name)}: ${test}`);
+  });
 }
 
 /** Every package's results, by absolute path. */

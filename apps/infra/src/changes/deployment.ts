@@ -30,6 +30,7 @@ interface Running {
   readonly stack: string;
   readonly outputs: Promise<Outputs>;
   readonly done: Promise<void>;
+  readonly ended: () => boolean;
 }
 
 interface How {
@@ -98,8 +99,12 @@ export class Deployment {
 
   private changeStack(stack: string, how: How): Running {
     const outputs = Promise.withResolvers<Outputs>();
-    const done = this.bringUp(stack, how, outputs.resolve).finally(() => outputs.resolve({ stack, changed: [] }));
-    return { stack, outputs: outputs.promise, done };
+    let ended = false;
+    const done = this.bringUp(stack, how, outputs.resolve).finally(() => {
+      ended = true;
+      outputs.resolve({ stack, changed: [] });
+    });
+    return { stack, outputs: outputs.promise, done, ended: () => ended };
   }
 
   private async bringUp(
@@ -123,27 +128,46 @@ export class Deployment {
     if (this.applied.get(stack) === said && read.length === 0) return;
     if (!this.initialised.has(stack)) succeeded(await this.run(stack, ["init", "-input=false"], variables), stack);
     this.initialised.add(stack);
-    // WHY at once: a plan of its own would cost a second start of Terraform and provider; the local AWS forgives what is found after.
-    // WHY: reading all of a settled stack again, through provider and local AWS, is a third of what a change costs.
-    const refresh = `-refresh=${!this.settled.has(stack)}`;
-    const words = ["apply", "-auto-approve", "-input=false", "-json", refresh];
-    const apply = await this.run(stack, words, variables, (line) => {
-      const changed = changedOutputs(line);
-      if (changed !== undefined) tell({ stack, changed });
-    });
+    const apply = await atRest(
+      before,
+      async () => await this.apply(stack, variables, (changed) => tell({ stack, changed })),
+    );
     this.applied.set(stack, said);
     const changes = plannedChanges(apply.stdout);
     if (changes.length > 0) this.settled.delete(stack);
     if (changes.length > 0) outcome.planned[stack] = changes;
     succeeded(apply, stack);
     if (changes.length === 0 || !again) return;
-    const after = await this.run(
-      stack,
-      ["plan", "-detailed-exitcode", "-input=false", "-lock=false", `-out=${lastPlan}`],
-      variables,
-    );
+    const words = ["plan", "-detailed-exitcode", "-input=false", "-lock=false", `-out=${lastPlan}`];
+    const after = await atRest(before, async () => {
+      const result = await this.run(stack, words, variables);
+      return { ...result, failed: result.code === 1 };
+    });
     if (after.code === 0) this.settled.add(stack);
     else outcome.drift[stack] = `${after.stdout}${after.stderr}`;
+  }
+
+  /**
+   * Plans and applies in one go: a plan of its own would cost a second start of Terraform and provider, and what is found after is forgiven
+   * by the local AWS.
+   *
+   * @param tell is told which outputs change, once the whole plan has succeeded.
+   */
+  private async apply(stack: string, variables: Variables, tell: (changed: readonly string[]) => void) {
+    // WHY: reading all of a settled stack again, through provider and local AWS, is a third of what a change costs.
+    const refresh = `-refresh=${!this.settled.has(stack)}`;
+    let changed: readonly string[] | undefined;
+    let begun = false;
+    const words = ["apply", "-auto-approve", "-input=false", "-json", refresh];
+    const result = await this.run(stack, words, variables, (line) => {
+      changed ??= changedOutputs(line);
+      begun ||= line.includes('"type":"apply_start"');
+      // WHY not sooner: a plan that failed tells of its outputs, too.
+      if (begun) tell(changed ?? []);
+    });
+    if (result.code === 0) tell(changed ?? []);
+    // What has begun is not repeated.
+    return { ...result, failed: result.code !== 0 && !begun };
   }
 
   private async run(
@@ -155,6 +179,22 @@ export class Deployment {
     const words = [command, "-no-color", ...args];
     return await this.few(() => terraform(this.place.directoryOf(stack), words, variables, { log }));
   }
+}
+
+/**
+ * What `run` did; if it failed while what it depends on was being changed, what it does when that is done.
+ *
+ * WHY: a local state is written in place, and who reads it meanwhile finds half of it. In S3 a state is replaced as a whole.
+ */
+async function atRest<Result extends { readonly failed: boolean }>(
+  before: readonly Running[],
+  run: () => Promise<Result>,
+): Promise<Result> {
+  const meanwhile = before.some((one) => !one.ended());
+  const result = await run();
+  if (!meanwhile || !result.failed) return result;
+  await Promise.all(before.map((one) => one.done));
+  return await run();
 }
 
 /** Outputs that an apply will change, which other stacks may read: said once it is planned. Values are not told: those that stacks read count as sensitive. */
