@@ -122,14 +122,17 @@ const provider = {
 const lightProvider = {
   name: "a provider that starts faster, for local AWS",
   key: () => `${findMirror(process.env)}`,
-  present: () => existsSync(places.lightProvider),
+  present: () => existsSync(join(places.lightProvider, "program")),
   make: () => {
     const { localConfig: config, localMirror: mirror, lightProvider: folder } = places;
     for (const path of [config, mirror, folder]) rmSync(path, { recursive: true, force: true });
     mkdirSync(join(folder, "idle"), { recursive: true });
     const program = [join(root, "node_modules/.bin/node"), "--no-warnings"];
     const script = join(import.meta.dirname, "light-provider/main.mjs");
-    const command = (/** @type {string} */ heavy) => [...program, script, heavy, folder];
+    const command = (/** @type {string} */ heavy) => {
+      writeFileSync(join(folder, "program"), heavy);
+      return [...program, script, heavy, folder];
+    };
     if (!lightenMirror(findMirror(process.env) ?? places.pluginCache, mirror, command)) return "none here";
     const certificate = join(import.meta.dirname, "light-provider/certificate.py");
     run(join(places.python, "bin/python"), [certificate, folder], { fix: "Delete .mainstay, and try again." });

@@ -28,7 +28,7 @@ export interface Life extends Leftovers {
  */
 export async function live(names: readonly string[]): Promise<Life> {
   const directory = mkdtempSync(join(tmpdir(), "mainstay-lives-"));
-  const aws = await startLocalAws({ directory });
+  const aws = await startLocalAws({ directory, sharedProvider: true });
   const seconds: Record<string, number> = {};
   const run = async (step: string, command: string, ...args: string[]) => {
     const began = Date.now();

@@ -11,6 +11,8 @@ import {
   readAnnouncement,
   startServer,
 } from "./server-process.ts";
+import { shareProvider } from "./shared-provider.ts";
+import { terraformEnvOn } from "./terraform.ts";
 
 /** Services that MiniStack answers because moto lacks too much of them, by their name in `AWS_ENDPOINT_URL_<SERVICE>`. */
 export const ministackServices = ["cloudfront", "budgets"] as const;
@@ -48,6 +50,14 @@ export interface LocalAwsOptions {
   readonly ministack?: readonly string[];
 
   /**
+   * One AWS provider serves all Terraform runs, instead of one or more for each. Not for tests in which a run is interrupted or killed,
+   * nor with `detached`.
+   *
+   * @default false
+   */
+  readonly sharedProvider?: boolean;
+
+  /**
    * Milliseconds until a start counts as failed.
    *
    * @default 120000
@@ -65,6 +75,8 @@ export interface LocalAws {
   readonly pid: number;
   /** Variables for Terraform, the AWS CLI and SDKs. Pass `{ ...process.env, ...env }` to a child process. */
   readonly env: Environment;
+  /** Variables with which Terraform takes the shared provider. Empty: there is none. `terraformEnvOn` has them already. */
+  readonly provider: Environment;
   /** What exists now and did not at the start. Covers moto's services, not those in `routes`. */
   leftovers(): Promise<Leftovers>;
   /** Who answers for each Terraform resource type. */
@@ -92,10 +104,26 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     startTimeout: options.startTimeout ?? 120_000,
   });
   log(`local AWS answers at ${announcement.endpoint}`);
-  return localAws(announcement, async () => {
+  const aws = localAws(announcement, async () => {
     await stop();
     log("local AWS stopped");
   });
+  return options.sharedProvider === true && !detached ? await withSharedProvider(aws) : aws;
+}
+
+async function withSharedProvider(aws: LocalAws): Promise<LocalAws> {
+  try {
+    const shared = await shareProvider(terraformEnvOn(aws));
+    if (shared === undefined) return aws;
+    const stop = async () => {
+      await shared.stop();
+      await aws.stop();
+    };
+    return { ...aws, provider: shared.env, stop };
+  } catch (error) {
+    await aws.stop();
+    throw error;
+  }
 }
 
 /** The detached local AWS of a directory, if it runs. Removes the announcement of one that does not. */
@@ -128,6 +156,7 @@ function localAws({ endpoint, routes, instance, pid }: Announcement, end: () => 
     instance,
     pid,
     env: awsEnvironment(endpoint, routes),
+    provider: {},
     leftovers: async () => (await ask(endpoint, "resources.json")) as Leftovers,
     report: async (types) =>
       reportOn(types, (await ask(endpoint, "overlay.json")) as Completion[], Object.keys(routes)),

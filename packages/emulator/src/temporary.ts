@@ -9,12 +9,12 @@ export interface TemporaryAws extends LocalAws {
   readonly directory: string;
 }
 
-/** Starts a local AWS in a new directory. MiniStack is started only for the services that are asked for. */
+/** Starts a local AWS in a new directory. MiniStack is started only for the services that are asked for; Terraform gets a shared provider. */
 export async function startTemporaryAws(options: Pick<LocalAwsOptions, "ministack"> = {}): Promise<TemporaryAws> {
   const directory = mkdtempSync(join(tmpdir(), "mainstay-aws-"));
   const remove = () => rmSync(directory, { recursive: true, force: true });
   try {
-    const aws = await startLocalAws({ directory, ministack: [], ...options });
+    const aws = await startLocalAws({ directory, ministack: [], sharedProvider: true, ...options });
     const stop = () => aws.stop().finally(remove);
     return { ...aws, directory, stop };
   } catch (error) {

@@ -107,7 +107,15 @@ export function terraformEnv(root = repositoryRoot, caller: NodeJS.ProcessEnv = 
  * WHY another configuration where set-up made one: with it Terraform does not take the checksum of its provider, 700 MB, at every command,
  * nor hear of 1,500 types (docs/decisions/0008-light-provider.md).
  */
-export function terraformEnvOn(aws: { readonly env: Environment }, root = repositoryRoot): Environment {
+export function terraformEnvOn(
+  aws: { readonly env: Environment; readonly provider?: Environment },
+  root = repositoryRoot,
+): Environment {
   const light = join(root, ".mainstay/local-aws.rc");
-  return { ...terraformEnv(root), ...(existsSync(light) && { TF_CLI_CONFIG_FILE: light }), ...aws.env };
+  return {
+    ...terraformEnv(root),
+    ...(existsSync(light) && { TF_CLI_CONFIG_FILE: light }),
+    ...aws.env,
+    ...aws.provider,
+  };
 }

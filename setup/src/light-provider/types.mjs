@@ -31,16 +31,17 @@ export function writeTypes(file, folders) {
 }
 
 /**
- * The types of `file`, and those of the configuration in `directory` and the modules below it. New ones are remembered in `file`.
+ * The types of `file`, and those of the configuration in `directory` and the modules below it, if one is named. New ones are remembered
+ * in `file`.
  *
  * WHY remembered: what is no longer in a configuration may still be in a state, to be destroyed.
  *
  * @param {string} file
- * @param {string} directory
+ * @param {string} [directory]
  */
 export function typesFor(file, directory) {
   const known = new Set(existsSync(file) ? readFileSync(file, "utf8").split("\n") : []);
-  const fresh = configurations(directory)
+  const fresh = (directory === undefined ? [] : configurations(directory))
     .flatMap((path) => typesIn(readFileSync(path, "utf8")))
     .filter((type) => !known.has(type));
   if (fresh.length > 0) appendFileSync(file, `${[...new Set(fresh)].join("\n")}\n`);

@@ -8,6 +8,9 @@ import { createInterface } from "node:readline";
 /** WHY: large states and answers would otherwise wait for each 64 KiB to be acknowledged. */
 export const wide = { initialWindowSize: 2 ** 24 };
 
+/** Of a session. WHY: it would refuse calls while 10 MB wait to be written; a large stack has more in its states. */
+export const large = { settings: wide, maxSessionMemory: 256 };
+
 /**
  * The provider, as a process that ends with Terraform, also when nobody here is left to end it. Its socket is in a folder of its own,
  * which goes when the provider is gone: it may just be making it.
@@ -35,12 +38,16 @@ const shares = process.env.TF_LOG === undefined && process.env.TF_LOG_PROVIDER =
  */
 export async function provider(program, args, idle, terraform) {
   const { group, address } = taken(idle, terraform) ?? (await started(program, args, idle, terraform));
-  const session = connect("http://localhost", { createConnection: () => createConnection(address), settings: wide });
+  const session = connect("http://localhost", { createConnection: () => createConnection(address), ...large });
   session.once("connect", () => session.setLocalWindowSize(wide.initialWindowSize));
   const end = () => {
     // WHY in this order: who is ended in between has not ended what would tidy up.
     rmSync(dirname(address), { recursive: true, force: true });
-    process.kill(-group, "SIGKILL");
+    try {
+      process.kill(-group, "SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
   };
   return {
     session,
@@ -102,9 +109,10 @@ async function started(program, args, idle, terraform) {
  *
  * @param {import("node:http2").ClientHttp2Session} session
  * @param {string} path
+ * @param {Buffer} [message]
  * @returns {Promise<Buffer>}
  */
-export function call(session, path) {
+export function call(session, path, message = Buffer.alloc(0)) {
   return new Promise((resolve, reject) => {
     const request = session.request({
       ":method": "POST",
@@ -112,21 +120,35 @@ export function call(session, path) {
       "content-type": "application/grpc",
       te: "trailers",
     });
+    let status = "0";
+    const heed = (/** @type {import("node:http2").IncomingHttpHeaders} */ headers) => {
+      status = String(headers["grpc-status"] ?? status);
+    };
     /** @type {Buffer[]} */
     const chunks = [];
+    request.on("response", heed);
+    request.on("trailers", heed);
     request.on("data", (chunk) => chunks.push(chunk));
     request.on("error", reject);
-    request.on("end", () => resolve(Buffer.concat(chunks).subarray(frame.length)));
-    request.end(frame);
+    request.on("end", () => {
+      if (status !== "0") reject(new Error(`The provider answers ${path} with the gRPC status ${status}.`));
+      else resolve(unframed(Buffer.concat(chunks)));
+    });
+    request.end(framed(message));
   });
 }
 
-/** An empty message, in gRPC's frame: not compressed, and four bytes of length. */
-const frame = Buffer.alloc(5);
+/** gRPC's frame of a message: not compressed, and four bytes of length. */
+const headLength = 5;
 
 /** @param {Buffer} message */
 export function framed(message) {
-  const head = Buffer.alloc(frame.length);
+  const head = Buffer.alloc(headLength);
   head.writeUInt32BE(message.length, 1);
   return Buffer.concat([head, message]);
+}
+
+/** @param {Buffer} frame */
+export function unframed(frame) {
+  return frame.subarray(headLength);
 }

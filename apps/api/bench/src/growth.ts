@@ -1,61 +1,52 @@
-import { insertAccount } from "../../src/accounts/queries.ts";
-import { createTokens } from "../../src/accounts/tokens.ts";
-import { createDatabase } from "../../src/database.ts";
-import { seed } from "../../src/embedded/seed.ts";
-import { migrate } from "../../src/migrations/migrate.ts";
-import { startMariadb } from "../../src/testing/mariadb.ts";
+import type { Database } from "../../src/database.ts";
 import { load } from "./load.ts";
-import { secret, start } from "./servers.ts";
+import { median, rounds } from "./rounds.ts";
+import { ours } from "./servers.ts";
+import { onStage } from "./stage.ts";
+import { table } from "./table.ts";
 
 // Whether a late page costs what the first does, however many patients there are.
 const sizes = [10_000, 100_000, 1_000_000];
-const pageSize = 20;
 const latePage = 10_000;
-const rounds = Number(process.env.BENCH_ROUNDS ?? 7);
+/** As many on a page as the API gives unasked, fewer where page 10,000 would not exist. */
+const pageSizeOf = (size: number) => Math.min(20, size / latePage);
 
-const mariadb = await startMariadb({ memory: 512 });
-const database = createDatabase(mariadb.config, { queryTimeoutMs: 600_000 });
-const stops: (() => void)[] = [];
-try {
-  await migrate(mariadb.config);
-  const account = await insertAccount(database, { email: "bench@clinic.example", name: "Bench", role: "clinician" });
-  const token = await createTokens([secret]).issue({ account, role: "clinician", session: 1, oneTime: false });
-  await seed(database, sizes[0] ?? 0);
-  const server = await start({ name: "mainstay", file: "mainstay.ts" }, mariadb.config);
-  stops.push(server.stop);
-  const read = (path: string) => ({
-    port: server.port,
-    connections: 4,
-    seconds: 1,
-    expect: 200,
-    next: () => `GET ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n\r\n`,
-  });
+await onStage({ memory: 512, patients: sizes[0] ?? 0 }, async ({ database, head, serve }) => {
+  const server = await serve(ours());
+  const read = async (path: string) =>
+    await load({
+      port: server.port,
+      connections: 4,
+      seconds: 1,
+      expect: 200,
+      next: () => `${head("GET", path)}\r\n`,
+    });
 
-  console.log(`${"patients".padStart(9)}  ${"page".padStart(6)}  p50 ms of page 1  p50 ms of that page  ratio`);
+  const rows: string[][] = [];
   for (const size of sizes) {
-    await growTo(size);
-    const late = Math.min(latePage, Math.floor(size / pageSize) - 1);
-    const cursor = await cursorOf(late);
+    await grow(database, size);
+    const pageSize = pageSizeOf(size);
+    const cursor = await cursorOf(database, latePage, pageSize);
     const pairs = [];
     for (let round = -1; round < rounds; round += 1) {
-      const first = await load(read(`/patients?limit=${pageSize}`));
-      const deep = await load(read(`/patients?limit=${pageSize}&cursor=${cursor}`));
-      if (round >= 0 && first.wrong + deep.wrong === 0) pairs.push({ first: first.p50, deep: deep.p50 });
+      const first = await read(`/patients?limit=${pageSize}`);
+      const late = await read(`/patients?limit=${pageSize}&cursor=${cursor}`);
+      if (first.wrong + late.wrong > 0) throw new Error(`${first.wrong + late.wrong} answers were not 200`);
+      if (round >= 0) pairs.push({ first: first.p50, late: late.p50 });
     }
-    const [one, other] = [median(pairs.map(({ first }) => first)), median(pairs.map(({ deep }) => deep))];
-    const ratio = median(pairs.map(({ first, deep }) => deep / first));
-    console.log(
-      `${String(size).padStart(9)}  ${String(late).padStart(6)}  ${one.toFixed(2).padStart(16)}  ${other.toFixed(2).padStart(19)}  ${ratio.toFixed(2).padStart(5)}`,
-    );
+    rows.push([
+      String(size),
+      String(pageSize),
+      median(pairs.map(({ first }) => first)).toFixed(2),
+      median(pairs.map(({ late }) => late)).toFixed(2),
+      median(pairs.map(({ first, late }) => late / first)).toFixed(2),
+    ]);
   }
-} finally {
-  for (const stop of stops) stop();
-  await database.close();
-  await mariadb.remove();
-}
+  console.log(table(["patients", "on a page", "p50 ms of page 1", `p50 ms of page ${latePage}`, "ratio"], rows));
+});
 
 /** Copies those who are there, as new people with other names. */
-async function growTo(size: number): Promise<void> {
+async function grow(database: Database, size: number): Promise<void> {
   for (;;) {
     const [row] = await database.query<{ count: number }>("SELECT COUNT(*) AS count FROM patients");
     const missing = size - (row?.count ?? 0);
@@ -63,14 +54,14 @@ async function growTo(size: number): Promise<void> {
     await database.execute(
       `INSERT INTO patients (family_name, given_name, birth_date)
        SELECT CONCAT(family_name, CHAR(97 + id % 26), CHAR(97 + id % 17)), given_name, birth_date FROM patients LIMIT ?`,
-      [Math.min(missing, 50_000)],
+      [Math.min(missing, 20_000)],
     );
   }
   await database.query("ANALYZE TABLE patients");
 }
 
 /** Where the page before that one ends. */
-async function cursorOf(page: number): Promise<string> {
+async function cursorOf(database: Database, page: number, pageSize: number): Promise<string> {
   const [row] = await database.query<{ familyName: string; givenName: string; id: number }>(
     `SELECT family_name AS familyName, given_name AS givenName, id FROM patients
      ORDER BY family_name, given_name, id LIMIT 1 OFFSET ?`,
@@ -78,9 +69,4 @@ async function cursorOf(page: number): Promise<string> {
   );
   if (row === undefined) throw new Error("there is no such page");
   return Buffer.from(JSON.stringify([row.familyName, row.givenName, row.id])).toString("base64url");
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -2,9 +2,11 @@ import { connect, type Socket } from "node:net";
 
 /** What one round of load has shown. */
 export interface Result {
+  readonly answers: number;
   readonly perSecond: number;
-  /** Milliseconds that the slowest hundredth took at least. */
+  /** Milliseconds that half of them took at least. */
   readonly p50: number;
+  /** Milliseconds that the slowest hundredth took at least. */
   readonly p99: number;
   /** Answers with another status than expected. */
   readonly wrong: number;
@@ -62,7 +64,7 @@ export async function load({ port, connections, seconds, next, expect }: Load): 
   const elapsed = (performance.now() - began) / 1000;
   const sorted = Float64Array.from(times).toSorted();
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-  return { perSecond: times.length / elapsed, p50: at(0.5), p99: at(0.99), wrong };
+  return { answers: times.length, perSecond: times.length / elapsed, p50: at(0.5), p99: at(0.99), wrong };
 }
 
 /** Bytes of the whole answer, when its head is there. */

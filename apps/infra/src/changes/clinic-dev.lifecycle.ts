@@ -31,14 +31,16 @@ describe("the life of clinic dev, with cdktf, Terraform and the AWS provider on 
   beforeAll(async () => {
     place = new Place(mkdtempSync(join(tmpdir(), "mainstay-life-")));
     place.forget();
-    const aws = await startLocalAws({ directory: place.folder });
-    run = { aws, env: environmentFor(aws, place), fresh: true };
+    const aws = await startLocalAws({ directory: place.folder, sharedProvider: true });
+    const env = environmentFor(aws, place);
+    // WHY: cdktf as people run it, with a provider of its own.
+    run = { aws, env: { ...env, TF_REATTACH_PROVIDERS: undefined }, fresh: true };
     await move("deploy", environment, { place, run, screen });
     stacks = synthesizedStacks(place, environment);
     types = stacks.flatMap((stack) => typesInState(place.stateOf(stack)));
-    verdicts = await planAgain(place, stacks, run.env);
+    verdicts = await planAgain(place, stacks, env);
     const settled = verdicts.filter(({ empty }) => empty).map(({ stack }) => stack);
-    journey = new Journey(dev.props, place, run.env, settled);
+    journey = new Journey(dev.props, place, env, settled);
   });
 
   afterAll(async () => {

@@ -156,16 +156,20 @@ export class Deployment {
   private async apply(stack: string, variables: Variables, tell: (changed: readonly string[]) => void) {
     // WHY: reading all of a settled stack again, through provider and local AWS, is a third of what a change costs.
     const refresh = `-refresh=${!this.settled.has(stack)}`;
-    let changed: readonly string[] | undefined;
+    let changed: readonly string[] = [];
+    let planned = false;
     let begun = false;
     const words = ["apply", "-auto-approve", "-input=false", "-json", refresh];
     const result = await this.run(stack, words, variables, (line) => {
-      changed ??= changedOutputs(line);
-      begun ||= line.includes('"type":"apply_start"');
+      if (begun) return;
+      changed = changedOutputs(line) ?? changed;
+      // What a plan reads begins in the same words as what is changed after it.
+      planned ||= line.includes('"type":"change_summary"');
+      begun = planned && line.includes('"type":"apply_start"');
       // WHY not sooner: a plan that failed tells of its outputs, too.
-      if (begun) tell(changed ?? []);
+      if (begun) tell(changed);
     });
-    if (result.code === 0) tell(changed ?? []);
+    if (result.code === 0) tell(changed);
     // What has begun is not repeated.
     return { ...result, failed: result.code !== 0 && !begun };
   }
@@ -197,7 +201,7 @@ async function atRest<Result extends { readonly failed: boolean }>(
   return await run();
 }
 
-/** Outputs that an apply will change, which other stacks may read: said once it is planned. Values are not told: those that stacks read count as sensitive. */
+/** Outputs that an apply will change, which other stacks may read, in the line that says so. Values are not told: those that stacks read count as sensitive. */
 function changedOutputs(line: string): string[] | undefined {
   if (!line.includes('"type":"outputs"')) return undefined;
   const { outputs }: { readonly outputs: Readonly<Record<string, { readonly action?: string }>> } = JSON.parse(line);

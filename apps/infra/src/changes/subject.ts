@@ -26,7 +26,7 @@ export class Subject {
   /** Deployed as `props` says. */
   static async deploy(props: ClinicProps): Promise<Subject> {
     const place = new Place(mkdtempSync(join(tmpdir(), "mainstay-changes-")));
-    const subject = new Subject(props, place, await startLocalAws({ directory: place.folder }));
+    const subject = new Subject(props, place, await startLocalAws({ directory: place.folder, sharedProvider: true }));
     try {
       await makeStateBucket(subject.aws, props);
       // WHY not planned again: the changes do that, of every stack.

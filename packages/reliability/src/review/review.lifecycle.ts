@@ -39,7 +39,7 @@ describe("a plan of real Terraform", () => {
 
   beforeAll(async () => {
     const path = mkdtempSync(join(tmpdir(), "mainstay-review-"));
-    aws = await startLocalAws({ directory: join(path, "aws") });
+    aws = await startLocalAws({ directory: join(path, "aws"), sharedProvider: true });
     folder = new Folder(path, terraformEnvOn(aws), provider);
     folder.write(base);
     succeeded(await folder.run("init"));

@@ -61,7 +61,14 @@ export class Deployment {
     this.folder = folder;
     this.stacks = stacks;
     this.aws = aws;
-    this.env = { ...terraformEnvOn(aws), CDKTF_OUTPUT: this.output, CHECKPOINT_DISABLE: "1", ...inputs };
+    this.env = {
+      ...terraformEnvOn(aws),
+      CDKTF_OUTPUT: this.output,
+      CHECKPOINT_DISABLE: "1",
+      // WHY: Terraform writes its state after 20 s even in the middle; on a busy machine what is killed would have lost less than it is to.
+      TF_STATE_PERSIST_INTERVAL: "3600",
+      ...inputs,
+    };
   }
 
   get output(): string {

@@ -1,0 +1,24 @@
+import type { Load } from "./load.ts";
+import type { Stage } from "./stage.ts";
+
+/** How many patients there are when the requests begin. */
+export const patients = 10_000;
+
+const body = JSON.stringify({ familyName: "Lovelace", givenName: "Ada", birthDate: "1815-12-10" });
+let key = 0;
+
+/** The requests that are compared, by name. */
+export function cases({ head }: Stage): Readonly<Record<string, Pick<Load, "next" | "expect">>> {
+  const any = () => 1 + Math.floor(Math.random() * patients);
+  return {
+    "GET /patients/:id": { expect: 200, next: () => `${head("GET", `/patients/${any()}`)}\r\n` },
+    "GET /patients?familyName=Sa": { expect: 200, next: () => `${head("GET", "/patients?familyName=Sa")}\r\n` },
+    "POST /patients": {
+      expect: 201,
+      next: () => {
+        key += 1;
+        return `${head("POST", "/patients")}Content-Type: application/json\r\nContent-Length: ${body.length}\r\nIdempotency-Key: bench-${process.pid}-${key}\r\n\r\n${body}`;
+      },
+    },
+  };
+}

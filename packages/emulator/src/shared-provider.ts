@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Environment } from "./environment.ts";
+import { repositoryRoot } from "./root.ts";
+
+/** The AWS provider as a process that serves one Terraform after the other, and several at once. */
+export interface SharedProvider {
+  /** Has Terraform take it instead of starting one. */
+  readonly env: Environment;
+  readonly stop: () => Promise<void>;
+}
+
+/** Of the light provider, which set-up makes where it finds the AWS provider unpacked. */
+const folder = join(repositoryRoot, ".mainstay/light-provider");
+
+/** Without these the provider does not start: it is no program for people. The cookie is that of every Terraform plugin (terraform-plugin-go, tf5server). */
+const handshake = {
+  TF_PLUGIN_MAGIC_COOKIE: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+  PLUGIN_PROTOCOL_VERSIONS: "5",
+};
+
+/**
+ * Starts it (docs/decisions/0011-shared-provider.md); it ends with this process, however that ends.
+ *
+ * @param env for the provider: where its AWS is, and as whom.
+ * @returns undefined where set-up found no unpacked provider: then Terraform starts its own, which takes longer.
+ */
+export async function shareProvider(env: Environment): Promise<SharedProvider | undefined> {
+  if (!existsSync(join(folder, "program"))) return undefined;
+  const program = readFileSync(join(folder, "program"), "utf8");
+  const socket = join(tmpdir(), `shared-provider-${randomUUID()}`);
+  const script = join(repositoryRoot, "setup/src/light-provider/shared.mjs");
+  const child = spawn(process.execPath, ["--no-warnings", script, program, folder, socket], {
+    env: { ...process.env, ...env, ...handshake },
+    // WHY a pipe as standard input: the kernel closes it however this process dies.
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const ended = once(child, "exit");
+  await new Promise<void>((resolve, reject) => {
+    child.once("exit", (code) => reject(new Error(`the shared provider ended with ${code} before it answered`)));
+    createInterface({ input: child.stdout }).once("line", () => resolve());
+  });
+  leaveAlone(child);
+  const reattach = {
+    "registry.terraform.io/hashicorp/aws": {
+      Protocol: "grpc",
+      ProtocolVersion: 5,
+      Pid: child.pid,
+      // Terraform is not to end it.
+      Test: true,
+      Addr: { Network: "unix", String: socket },
+    },
+  };
+  return {
+    env: { TF_REATTACH_PROVIDERS: JSON.stringify(reattach) },
+    stop: async () => {
+      child.ref();
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+/** WHY: a caller who forgets to stop it must still be able to exit. */
+function leaveAlone(child: ChildProcess): void {
+  child.unref();
+  for (const stream of [child.stdin, child.stdout]) (stream as { unref?: () => void } | null)?.unref?.();
+}
