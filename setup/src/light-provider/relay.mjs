@@ -1,4 +1,3 @@
-import { constants } from "node:http2";
 import { framed } from "./upstream.mjs";
 
 export const schemaCall = "/tfplugin5.Provider/GetSchema";
@@ -7,6 +6,7 @@ export const shutdownCall = "/plugin.GRPCController/Shutdown";
 /** What go-plugin asks of every plugin and does without: a copy of its output, and connections the other way round. */
 const unneeded = ["/plugin.GRPCStdio/", "/plugin.GRPCBroker/"];
 const unimplemented = "12";
+const unavailable = "14";
 
 /**
  * Declines a call that nobody needs an answer to.
@@ -46,23 +46,24 @@ export function pass(stream, headers, session) {
   const { ":path": path, "content-type": type, ...rest } = headers;
   const own = Object.fromEntries(Object.entries(rest).filter(([name]) => !name.startsWith(":")));
   const request = session.request({ ...own, ":method": "POST", ":path": path, "content-type": type });
+  let answered = false;
   /** @type {import("node:http2").IncomingHttpHeaders} */
   let trailers = {};
-  request.on("response", ({ ":status": status, ...answered }, flags) => {
+  request.on("response", ({ ":status": status, ...answer }, flags) => {
+    answered = true;
     // A call that failed has its status where its headers are, and nothing after them.
     const endStream = (flags & 1) === 1;
-    stream.respond({ ":status": status, ...answered }, endStream ? { endStream } : { waitForTrailers: true });
+    stream.respond({ ":status": status, ...answer }, endStream ? { endStream } : { waitForTrailers: true });
   });
   request.on("trailers", (given) => {
     trailers = given;
   });
   stream.on("wantTrailers", () => stream.sendTrailers(trailers));
   request.on("error", () => {});
-  // WHY an error: a provider that has ended says nothing more, and Terraform would wait for it for ever.
-  request.on("close", () => {
-    if (!request.readableEnded) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-  });
   stream.on("close", () => request.close());
   stream.pipe(request);
-  request.pipe(stream);
+  request.pipe(stream, { end: false });
+  request.on("end", () => answered && stream.end());
+  // WHY: of a provider that has ended no answer comes any more, and Terraform would wait for it for ever.
+  request.on("close", () => !answered && !stream.destroyed && say(stream, unavailable));
 }
