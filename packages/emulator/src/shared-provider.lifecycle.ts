@@ -131,12 +131,12 @@ function providers(): string[] {
     const folder = join(home, "waiting");
     const words = ["apply", "-auto-approve", "-lock=false", "-no-color"];
     const before = new Set(providers());
-    let creating = false;
+    const creating = Promise.withResolvers<void>();
     const log = (line: string) => {
-      creating ||= line.includes("Creating...");
+      if (line.includes("Creating...")) creating.resolve();
     };
     const running = terraform(folder, words, env(), { log });
-    while (!creating) await sleep(20);
+    await creating.promise;
     for (const pid of providers().filter((one) => !before.has(one))) process.kill(Number(pid), "SIGKILL");
     expect(await running).toMatchObject({ code: 1, stderr: expect.stringMatching(/Plugin|connection|stream/) });
     succeeded(await terraform(join(home, "next"), ["plan"], env()));
