@@ -48,7 +48,7 @@ async function answer(stream, headers) {
     case "/tfplugin5.Provider/Configure": {
       const one = providers.configured(unframed(await buffer(stream)));
       chosen.set(session, one);
-      session.once("close", () => one.then(({ leave }) => leave()).catch(() => {}));
+      session.once("close", () => void one.then(({ leave }) => leave()).catch(() => {}));
       return say(stream, "0", (await one).said);
     }
     case "/tfplugin5.Provider/Stop":
