@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { createBatcher } from "./batch.ts";
+import { batchedLookup } from "./batch.ts";
 
 /** A lookup that waits to be let go, and remembers what it was asked for. */
 function lookup() {
@@ -20,7 +20,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 describe("a batch", () => {
   it("has all that were asked for in one turn, each once, and answers each", async () => {
     const { load, asked, gates } = lookup();
-    const find = createBatcher(load, { most: 10, atOnce: 1 });
+    const find = batchedLookup(load, { most: 10, atOnce: 1 });
     const answers = Promise.all([1, 2, 1, 404].map(find));
     await turn();
     expect(asked).toEqual([[1, 2, 404]]);
@@ -30,7 +30,7 @@ describe("a batch", () => {
 
   it("gathers while another is on its way, and is never larger than allowed", async () => {
     const { load, asked, gates } = lookup();
-    const find = createBatcher(load, { most: 2, atOnce: 1 });
+    const find = batchedLookup(load, { most: 2, atOnce: 1 });
     const first = find(1);
     await turn();
     const others = Promise.all([2, 3, 4].map(find));
@@ -50,7 +50,7 @@ describe("a batch", () => {
 
   it("that fails fails for those in it, and not for the next", async () => {
     let fail = true;
-    const find = createBatcher(
+    const find = batchedLookup(
       async (keys: readonly number[]) => {
         if (fail) throw new Error("away");
         return new Map(keys.map((key) => [key, key]));

@@ -1,70 +1,74 @@
 /** How a batch is formed. */
 export interface BatchLimits {
-  /** Keys of one batch. */
+  /** What is asked for in one batch. */
   readonly most: number;
   /** Batches under way at a time; what arrives meanwhile forms the next. */
   readonly atOnce: number;
 }
 
 /** A batch of more shows that many ask at the moment: then the next waits a millisecond for company. */
-export const busy = 4;
+const busy = 4;
 
 /**
- * Calls `work` at the end of this turn of the event loop, or, where many ask, a millisecond later.
+ * Does together what is asked for at the same time. Who is alone waits for nobody: a batch leaves at the end of the turn of the event
+ * loop in which the first of it was asked for, or when an earlier one has come back.
  *
- * WHY: sending a statement costs more than all else of a reading, so that half as many of twice the size are much cheaper.
+ * @param work answers what becomes of each
  */
-export function soon(many: boolean, work: () => void): void {
-  if (many) setTimeout(work, 1);
-  // WHY not a microtask: requests that were read from sockets in this turn of the event loop come along.
-  else setImmediate(work);
-}
-
-/**
- * Makes one lookup of many that are asked for at the same time. Who is alone waits for nobody: a batch leaves at the end of the
- * turn of the event loop in which its first key was asked for, or when an earlier one has come back.
- */
-export function createBatcher<Key, Found>(
-  load: (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Found>>,
+export function batched<Item, Answer>(
+  work: (items: readonly Item[]) => Promise<(item: Item) => Answer>,
   { most, atOnce }: BatchLimits,
-): (key: Key) => Promise<Found | undefined> {
-  let waiting = new Map<Key, PromiseWithResolvers<Found | undefined>>();
+): (item: Item) => Promise<Answer> {
+  let waiting: { readonly item: Item; readonly answer: PromiseWithResolvers<Answer> }[] = [];
   let underWay = 0;
   let scheduled = false;
   let size = 0;
 
   function schedule(): void {
-    if (scheduled || underWay >= atOnce || waiting.size === 0) return;
+    if (scheduled || underWay >= atOnce || waiting.length === 0) return;
     scheduled = true;
-    soon(size > busy, () => {
+    const go = () => {
       scheduled = false;
       void leave();
-    });
+    };
+    // WHY: sending a statement costs more than all else of a reading, so that half as many of twice the size are much cheaper.
+    if (size > busy) setTimeout(go, 1);
+    // WHY not a microtask: requests that were read from sockets in this turn of the event loop come along.
+    else setImmediate(go);
   }
 
   async function leave(): Promise<void> {
-    const batch = new Map([...waiting].slice(0, most));
-    waiting = waiting.size > most ? new Map([...waiting].slice(most)) : new Map();
+    const batch = waiting.slice(0, most);
+    waiting = waiting.slice(most);
     underWay += 1;
-    size = batch.size;
+    size = batch.length;
     schedule();
     try {
-      const found = await load([...batch.keys()]);
-      for (const [key, { resolve }] of batch) resolve(found.get(key));
+      const answerTo = await work(batch.map(({ item }) => item));
+      for (const { item, answer } of batch) answer.resolve(answerTo(item));
     } catch (error) {
-      for (const { reject } of batch.values()) reject(error);
+      for (const { answer } of batch) answer.reject(error);
     } finally {
       underWay -= 1;
       schedule();
     }
   }
 
-  return (key) => {
-    const known = waiting.get(key);
-    if (known !== undefined) return known.promise;
-    const wanted = Promise.withResolvers<Found | undefined>();
-    waiting.set(key, wanted);
+  return (item) => {
+    const answer = Promise.withResolvers<Answer>();
+    waiting.push({ item, answer });
     schedule();
-    return wanted.promise;
+    return answer.promise;
   };
+}
+
+/** Makes one lookup of many that are asked for at the same time; what several ask for is looked up once. */
+export function batchedLookup<Key, Found>(
+  load: (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Found>>,
+  limits: BatchLimits,
+): (key: Key) => Promise<Found | undefined> {
+  return batched(async (keys: readonly Key[]) => {
+    const found = await load([...new Set(keys)]);
+    return (key) => found.get(key);
+  }, limits);
 }

@@ -1,4 +1,4 @@
-import { busy, soon } from "../batch.ts";
+import { batched } from "../batch.ts";
 import { type Database, DatabaseUnavailable, OutcomeUnknown, type Queryable } from "../database.ts";
 import { asStored } from "../http/texts.ts";
 import type { AuditJournal } from "./journal.ts";
@@ -27,36 +27,13 @@ const atOnce = 2;
  * log. A request that is alone waits for nobody.
  */
 export function createAuditWriter(database: Database, journal: AuditJournal, now: () => number): AuditWriter {
-  let waiting: { readonly lines: readonly AuditLine[]; readonly done: PromiseWithResolvers<void> }[] = [];
-  let underWay = 0;
-  let scheduled = false;
-  let size = 0;
-
-  function schedule(): void {
-    if (scheduled || underWay >= atOnce || waiting.length === 0) return;
-    scheduled = true;
-    soon(size > busy, () => {
-      scheduled = false;
-      void leave();
-    });
-  }
-
-  async function leave(): Promise<void> {
-    const batch = waiting.slice(0, most);
-    waiting = waiting.slice(most);
-    underWay += 1;
-    size = batch.length;
-    schedule();
-    try {
-      await keep(batch.flatMap(({ lines }) => lines));
-      for (const { done } of batch) done.resolve();
-    } catch (error) {
-      for (const { done } of batch) done.reject(error);
-    } finally {
-      underWay -= 1;
-      schedule();
-    }
-  }
+  const record = batched(
+    async (readings: readonly (readonly AuditLine[])[]) => {
+      await keep(readings.flat());
+      return () => undefined;
+    },
+    { most, atOnce },
+  );
 
   async function keep(lines: readonly AuditLine[]): Promise<void> {
     try {
@@ -81,11 +58,6 @@ export function createAuditWriter(database: Database, journal: AuditJournal, now
     write: async (transaction, lines) => {
       if (lines.length > 0) await insertLines(transaction, lines);
     },
-    record: (lines) => {
-      const done = Promise.withResolvers<void>();
-      waiting.push({ lines, done });
-      schedule();
-      return done.promise;
-    },
+    record,
   };
 }

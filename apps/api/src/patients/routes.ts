@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { createBatcher } from "../batch.ts";
+import { batchedLookup } from "../batch.ts";
 import { page } from "../http/cursor.ts";
 import { changedMeanwhile, etag, isKnown } from "../http/etag.ts";
 import { type Route, read, write } from "../http/route.ts";
@@ -81,7 +81,7 @@ function create(): Route {
 
 function one({ database }: Services): Route {
   // One batch on its way: more would be smaller, and each costs the database as much as a larger one.
-  const find = createBatcher((ids: readonly number[]) => findPatients(database, ids), { most: 200, atOnce: 1 });
+  const find = batchedLookup((ids: readonly number[]) => findPatients(database, ids), { most: 200, atOnce: 1 });
   return read({
     path: "/patients/:id",
     mayBeStale: true,
