@@ -75,7 +75,7 @@ export interface LocalAws {
   readonly pid: number;
   /** Variables for Terraform, the AWS CLI and SDKs. Pass `{ ...process.env, ...env }` to a child process. */
   readonly env: Environment;
-  /** Variables with which Terraform takes the shared provider. Empty: there is none. `terraformEnvOn` has them already. */
+  /** Variables with which `terraform` takes the shared provider. Empty: there is none. `terraformEnvOn` has them already. */
   readonly provider: Environment;
   /** What exists now and did not at the start. Covers moto's services, not those in `routes`. */
   leftovers(): Promise<Leftovers>;
@@ -108,10 +108,10 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     await stop();
     log("local AWS stopped");
   });
-  return options.sharedProvider === true && !detached ? await withSharedProvider(aws) : aws;
+  return options.sharedProvider === true && !detached ? await sharing(aws) : aws;
 }
 
-async function withSharedProvider(aws: LocalAws): Promise<LocalAws> {
+async function sharing(aws: LocalAws): Promise<LocalAws> {
   try {
     const shared = await shareProvider(terraformEnvOn(aws));
     if (shared === undefined) return aws;

@@ -9,7 +9,7 @@ import { awsCli } from "./aws-cli.ts";
 import type { Environment } from "./environment.ts";
 import { type LocalAws, startLocalAws } from "./local-aws.ts";
 import { repositoryRoot } from "./root.ts";
-import { type SharedProvider, shareProvider } from "./shared-provider.ts";
+import { type SharedProvider, shareProvider, withSharedProvider } from "./shared-provider.ts";
 import { succeeded, terraform, terraformEnvOn } from "./terraform.ts";
 
 /** WHY: where set-up found no unpacked provider, there is none to share. */
@@ -89,6 +89,20 @@ function providers(): string[] {
     expect(await aws.leftovers()).toMatchObject({ leftovers: [] });
   });
 
+  it("opens files where Terraform works", async () => {
+    const folder = await folderOf("files", {
+      provider: { aws: tagged("files") },
+      resource: {
+        aws_s3_bucket: { a: { bucket: "files-of-a-shared-provider" } },
+        aws_s3_object: { a: { bucket: `\${aws_s3_bucket.a.id}`, key: "a", source: "a.txt" } },
+      },
+    });
+    writeFileSync(join(folder, "a.txt"), "here");
+    succeeded(await terraform(folder, ["apply", "-auto-approve"], env()));
+    succeeded(await terraform(folder, ["destroy", "-auto-approve"], env()));
+    expect(await aws.leftovers()).toMatchObject({ leftovers: [] });
+  });
+
   it("says what the provider says, of its configuration and of resources", async () => {
     const folder = await folderOf("wrong", { provider: { aws: { region: "nowhere" } } });
     const saysOf = async (provider: object, cidr: string) => {
@@ -112,7 +126,10 @@ function providers(): string[] {
       resource: { aws_vpc: { a: vpc("10.4.0.0/16") } },
     });
     const words = ["apply", "-auto-approve", "-lock=false", "-json"];
-    const child = spawn("terraform", words, { cwd: waiting, env: { ...process.env, ...env() } });
+    const child = spawn("terraform", words, {
+      cwd: waiting,
+      env: { ...process.env, ...(await withSharedProvider(env(), waiting)) },
+    });
     const ended = once(child, "exit");
     let said = "";
     child.stdout.on("data", (part: Buffer) => (said += String(part)));

@@ -1,16 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import type { Environment } from "./environment.ts";
 import { repositoryRoot } from "./root.ts";
 
 /** The AWS provider as a process that serves one Terraform after the other, and several at once. */
 export interface SharedProvider {
-  /** Has Terraform take it instead of starting one. */
+  /** Has {@link terraform} take it, instead of Terraform starting one. */
   readonly env: Environment;
   readonly stop: () => Promise<void>;
 }
@@ -24,6 +25,9 @@ const handshake = {
   PLUGIN_PROTOCOL_VERSIONS: "5",
 };
 
+/** Names the folder of the shared provider's sockets; what Terraform itself is told depends on the directory that it works in. */
+const variable = "MAINSTAY_SHARED_PROVIDER";
+
 /**
  * Starts it (docs/decisions/0011-shared-provider.md); it ends with this process, however that ends.
  *
@@ -33,9 +37,9 @@ const handshake = {
 export async function shareProvider(env: Environment): Promise<SharedProvider | undefined> {
   if (!existsSync(join(folder, "program"))) return undefined;
   const program = readFileSync(join(folder, "program"), "utf8");
-  const socket = join(tmpdir(), `shared-provider-${randomUUID()}`);
+  const place = mkdtempSync(join(tmpdir(), "shared-provider-"));
   const script = join(repositoryRoot, "setup/src/light-provider/shared.mjs");
-  const child = spawn(process.execPath, ["--no-warnings", script, program, folder, socket], {
+  const child = spawn(process.execPath, ["--no-warnings", script, program, folder, place], {
     env: { ...process.env, ...env, ...handshake },
     // WHY a pipe as standard input: the kernel closes it however this process dies.
     stdio: ["pipe", "pipe", "inherit"],
@@ -46,24 +50,34 @@ export async function shareProvider(env: Environment): Promise<SharedProvider | 
     createInterface({ input: child.stdout }).once("line", () => resolve());
   });
   leaveAlone(child);
-  const reattach = {
-    "registry.terraform.io/hashicorp/aws": {
-      Protocol: "grpc",
-      ProtocolVersion: 5,
-      Pid: child.pid,
-      // Terraform is not to end it.
-      Test: true,
-      Addr: { Network: "unix", String: socket },
-    },
-  };
   return {
-    env: { TF_REATTACH_PROVIDERS: JSON.stringify(reattach) },
+    env: { [variable]: place },
     stop: async () => {
       child.ref();
       child.kill("SIGTERM");
       await ended;
     },
   };
+}
+
+/** `env` with what Terraform has to know when it is to work in `directory` with the shared provider that `env` names, if it names one. */
+export async function withSharedProvider(env: Environment, directory: string): Promise<Environment> {
+  const place = env[variable];
+  if (place === undefined) return env;
+  const desk = createConnection(join(place, "desk"));
+  desk.write(`${directory}\n`);
+  const socket = (await text(desk)).trim();
+  const reattach = {
+    "registry.terraform.io/hashicorp/aws": {
+      Protocol: "grpc",
+      ProtocolVersion: 5,
+      Pid: process.pid,
+      // Terraform is not to end it.
+      Test: true,
+      Addr: { Network: "unix", String: socket },
+    },
+  };
+  return { ...env, TF_REATTACH_PROVIDERS: JSON.stringify(reattach) };
 }
 
 /** WHY: a caller who forgets to stop it must still be able to exit. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import type { Environment } from "./environment.ts";
 import { repositoryRoot } from "./root.ts";
+import { withSharedProvider } from "./shared-provider.ts";
 
 export interface TerraformResult {
   /** Exit code; -1 when it was killed. Of `plan -detailed-exitcode`: 0 no change, 1 error, 2 changes. */
@@ -44,7 +45,7 @@ export async function terraform(
     code,
   } = await execa("terraform", args, {
     cwd: directory,
-    env: { ...env },
+    env: { ...(await withSharedProvider(env, directory)) },
     stdin: "ignore",
     stdout: tell,
     stderr: tell,

@@ -15,7 +15,7 @@ const patience = 60_000;
  */
 
 /**
- * Providers that run, each for one configuration. Who asks with the same words as another before gets the same one, and the same answer.
+ * Providers that run, each for one configuration in one directory. Who asks with the same words as another before gets the same one, and the same answer.
  *
  * WHY that is right: a provider keeps nothing between two calls but its configuration. Terraform itself has it work on hundreds of resources
  * at once.
@@ -23,8 +23,8 @@ const patience = 60_000;
 export class Providers {
   /** @type {Map<string, Promise<{ provider: Provider, said: Buffer, users: number, idle: NodeJS.Timeout | undefined }>>} */
   #configured = new Map();
-  /** Knows no configuration yet. @type {Promise<Provider> | undefined} */
-  #blank;
+  /** Know no configuration yet, by the directory they work in. @type {Map<string, Promise<Provider>>} */
+  #blank = new Map();
   /** @type {Set<Provider>} */
   #running = new Set();
   #program;
@@ -39,18 +39,22 @@ export class Providers {
     this.#folder = folder;
   }
 
-  /** One for questions whose answer does not depend on the configuration: schemas, and whether a configuration is valid. */
-  async any() {
+  /**
+   * One for questions whose answer does not depend on configuration and directory: schemas, and whether a configuration is valid.
+   *
+   * @param {string} directory Of who asks: if there is none, this will probably be needed next.
+   */
+  async any(directory) {
     for (const one of this.#configured.values()) {
       const known = await one.catch(() => undefined);
       if (known === undefined) continue;
       known.idle?.refresh();
       return known.provider;
     }
-    const blank = this.#blank ?? this.#start();
-    this.#blank = blank;
+    const blank = this.#blank.get(directory) ?? this.#start(directory);
+    this.#blank.set(directory, blank);
     const gone = () => {
-      if (this.#blank === blank) this.#blank = undefined;
+      if (this.#blank.get(directory) === blank) this.#blank.delete(directory);
     };
     const it = await blank.catch((error) => {
       gone();
@@ -61,17 +65,18 @@ export class Providers {
   }
 
   /**
-   * The one with this configuration.
+   * The one with this configuration in this directory.
    *
+   * @param {string} directory
    * @param {Buffer} words As Terraform sends them.
    * @returns {Promise<Configured>}
    */
-  async configured(words) {
-    const key = keyOf(words);
+  async configured(directory, words) {
+    const key = `${directory}\n${keyOf(words)}`;
     const forget = () => void this.#configured.delete(key);
     let one = this.#configured.get(key);
     if (one === undefined) {
-      one = this.#configure(words, forget);
+      one = this.#configure(directory, words, forget);
       this.#configured.set(key, one);
     }
     const known = await one.catch((error) => {
@@ -103,13 +108,14 @@ export class Providers {
   }
 
   /**
+   * @param {string} directory
    * @param {Buffer} words
    * @param {() => void} gone Is called when it has ended.
    */
-  async #configure(words, gone) {
-    const blank = this.#blank;
-    this.#blank = undefined;
-    const it = await (blank ?? this.#start());
+  async #configure(directory, words, gone) {
+    const blank = this.#blank.get(directory);
+    this.#blank.delete(directory);
+    const it = await (blank ?? this.#start(directory));
     it.session.once("close", gone);
     return {
       provider: it,
@@ -119,8 +125,9 @@ export class Providers {
     };
   }
 
-  async #start() {
-    const one = await provider(this.#program, [], join(this.#folder, "idle"), process.pid);
+  /** @param {string} directory */
+  async #start(directory) {
+    const one = await provider(this.#program, [], join(this.#folder, "idle"), process.pid, directory);
     this.#running.add(one);
     // What was asked of it fails by itself.
     one.session.on("error", () => {});

@@ -35,9 +35,10 @@ const shares = process.env.TF_LOG === undefined && process.env.TF_LOG_PROVIDER =
  * @param {readonly string[]} args
  * @param {string} idle A folder for those that were let go of.
  * @param {number} terraform Its process.
+ * @param {string} [directory] Where it works. @default where this does
  */
-export async function provider(program, args, idle, terraform) {
-  const { group, address } = taken(idle, terraform) ?? (await started(program, args, idle, terraform));
+export async function provider(program, args, idle, terraform, directory) {
+  const { group, address } = taken(idle, terraform) ?? (await started(program, args, idle, terraform, directory));
   const session = connect("http://localhost", { createConnection: () => createConnection(address), ...large });
   session.once("connect", () => session.setLocalWindowSize(wide.initialWindowSize));
   const end = () => {
@@ -87,11 +88,17 @@ function taken(idle, terraform) {
  * @param {readonly string[]} args
  * @param {string} idle
  * @param {number} terraform
+ * @param {string} [cwd]
  */
-async function started(program, args, idle, terraform) {
+async function started(program, args, idle, terraform, cwd) {
   const { PLUGIN_CLIENT_CERT: _, ...env } = process.env;
   const words = ["-c", guard, "provider", String(terraform), idle, program, ...args];
-  const child = spawn("sh", words, { env, detached: true, stdio: ["ignore", "pipe", shares ? "ignore" : "inherit"] });
+  const child = spawn("sh", words, {
+    cwd,
+    env,
+    detached: true,
+    stdio: ["ignore", "pipe", shares ? "ignore" : "inherit"],
+  });
   const line = await new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`the provider ended with ${code} before it answered`)));

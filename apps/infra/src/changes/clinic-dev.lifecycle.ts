@@ -33,8 +33,7 @@ describe("the life of clinic dev, with cdktf, Terraform and the AWS provider on 
     place.forget();
     const aws = await startLocalAws({ directory: place.folder, sharedProvider: true });
     const env = environmentFor(aws, place);
-    // WHY: cdktf as people run it, with a provider of its own.
-    run = { aws, env: { ...env, TF_REATTACH_PROVIDERS: undefined }, fresh: true };
+    run = { aws, env, fresh: true };
     await move("deploy", environment, { place, run, screen });
     stacks = synthesizedStacks(place, environment);
     types = stacks.flatMap((stack) => typesInState(place.stateOf(stack)));
