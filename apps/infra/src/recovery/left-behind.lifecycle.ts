@@ -17,7 +17,8 @@ describe("a killed deployment whose state is in S3, deployed again without recov
   beforeAll(async () => {
     deployment = await Deployment.start({ RECOVERY_BUCKET: bucket }, "recovery-test-eu-west-1-network");
     await deployment.createBucket(bucket);
-    await deployment.cdktf("deploy", { pattern: /: Creation complete/, count: 8, how: "kill" });
+    // WHY so early: a log group that is there would use the key, which would not be nobody's then.
+    await deployment.cdktf("deploy", { pattern: /: Creation complete/, count: 2, how: "kill" });
     locked = await deployment.cdktf("deploy");
     await deployment.ask("s3api", "delete-object", ...lock);
     again = await deployment.cdktf("deploy");
@@ -67,7 +68,7 @@ describe("a killed deployment whose state is in S3, deployed again without recov
     const [network] = stacks;
     const alive = network?.left.filter(({ deleted }) => !deleted).map(({ stray }) => stray.arn.text);
     expect({ alive, message: network?.message }).toEqual({ alive: [] });
-    expect(network?.left.length).toBeGreaterThan(3);
+    expect(network?.left.length).toBeGreaterThan(1);
     expect(code).toBe(0);
     let during: Recovery | undefined;
     const deployed = await deployment.cdktf("deploy", {
