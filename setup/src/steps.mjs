@@ -6,7 +6,7 @@ import { absentTools, debianTools, install, mayInstall } from "./debian.mjs";
 import { writeTypes } from "./light-provider/types.mjs";
 import { home, places, root, toolEnvironment } from "./places.mjs";
 import { findMirror, isConfigured, lightenMirror, terraformConfig } from "./provider-mirror.mjs";
-import { awsProviderVersion, nodeMajor, pnpmVersion } from "./versions.mjs";
+import { awsProviderVersion, nodeMajor, pipVersion, pnpmVersion } from "./versions.mjs";
 
 /**
  * One thing to prepare.
@@ -175,9 +175,12 @@ const databasePackages = ["mariadb-server-core", "mariadb-client-core", "openssl
 function makePython(folder, file) {
   rmSync(folder, { recursive: true, force: true });
   run("python3", ["-m", "venv", folder], { fix: "On Debian: apt-get install python3-venv." });
-  run(join(folder, "bin/pip"), ["install", "--quiet", "--disable-pip-version-check", "-r", file], {
-    fix: "pip must reach PyPI or a mirror of it: check the network or `pip config list`.",
-  });
+  // WHY not compiled: what is used is compiled when it is used first; the rest, most of it, never has to be.
+  const install = ["install", "--quiet", "--disable-pip-version-check", "--no-compile"];
+  const fix = "pip must reach PyPI or a mirror of it: check the network or `pip config list`.";
+  // WHY another pip: that of Debian 12 takes more than twice as long to choose among all the versions there are.
+  run(join(folder, "bin/pip"), [...install, `pip==${pipVersion}`], { fix });
+  run(join(folder, "bin/pip"), [...install, "-r", file], { fix });
 }
 
 /**

@@ -13,6 +13,9 @@ export const pnpmVersion = manifest.devEngines.packageManager.version;
 /** Major version of Node that the tools run on. */
 export const nodeMajor = 24;
 
+/** What installs the Python tools. */
+export const pipVersion = "26.3";
+
 /** hashicorp/aws that the bindings in use were made from; the same as `terraformProviderVersion` of @cdktf/provider-aws. */
 export const awsProviderVersion = "5.100.0";
 
