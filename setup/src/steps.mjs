@@ -176,11 +176,11 @@ function makePython(folder, file) {
   rmSync(folder, { recursive: true, force: true });
   run("python3", ["-m", "venv", folder], { fix: "On Debian: apt-get install python3-venv." });
   // WHY not compiled: what is used is compiled when it is used first; the rest, most of it, never has to be.
-  const install = ["install", "--quiet", "--disable-pip-version-check", "--no-compile"];
+  const words = ["install", "--quiet", "--disable-pip-version-check", "--no-compile"];
   const fix = "pip must reach PyPI or a mirror of it: check the network or `pip config list`.";
   // WHY another pip: that of Debian 12 takes more than twice as long to choose among all the versions there are.
-  run(join(folder, "bin/pip"), [...install, `pip==${pipVersion}`], { fix });
-  run(join(folder, "bin/pip"), [...install, "-r", file], { fix });
+  run(join(folder, "bin/pip"), [...words, `pip==${pipVersion}`], { fix });
+  run(join(folder, "bin/pip"), [...words, "-r", file], { fix });
 }
 
 /**
