@@ -103,6 +103,16 @@ function providers(): string[] {
     expect(await aws.leftovers()).toMatchObject({ leftovers: [] });
   });
 
+  it("is left alone by a run that has another AWS, be it only for one service", async () => {
+    const folder = await folderOf("elsewhere", { provider: { aws: tagged("elsewhere") } });
+    const takes = async (more: Environment) =>
+      (await withSharedProvider({ ...env(), ...more }, folder)).TF_REATTACH_PROVIDERS !== undefined;
+    expect(await takes({})).toBe(true);
+    expect(await takes({ TF_VAR_a: "b" })).toBe(true);
+    expect(await takes({ AWS_ENDPOINT_URL_RDS: "http://127.0.0.1:9" })).toBe(false);
+    expect(await takes({ AWS_ACCESS_KEY_ID: "another" })).toBe(false);
+  });
+
   it("says what the provider says, of its configuration and of resources", async () => {
     const folder = await folderOf("wrong", { provider: { aws: { region: "nowhere" } } });
     const saysOf = async (provider: object, cidr: string) => {

@@ -25,8 +25,23 @@ const handshake = {
   PLUGIN_PROTOCOL_VERSIONS: "5",
 };
 
-/** Names the folder of the shared provider's sockets; what Terraform itself is told depends on the directory that it works in. */
+/** Says where the shared provider is to be asked, and for which AWS it is. What Terraform itself is told depends on the directory that it works in. */
 const variable = "MAINSTAY_SHARED_PROVIDER";
+
+interface Sharing {
+  /** The folder of its sockets. */
+  readonly place: string;
+  readonly aws: string;
+}
+
+/** What a provider learns of its AWS by variables. */
+function awsOf(env: Environment): string {
+  return JSON.stringify(
+    Object.entries(env)
+      .filter(([name, value]) => name.startsWith("AWS_") && value !== undefined)
+      .toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  );
+}
 
 /**
  * Starts it (docs/decisions/0011-shared-provider.md); it ends with this process, however that ends.
@@ -51,7 +66,7 @@ export async function shareProvider(env: Environment): Promise<SharedProvider | 
   });
   leaveAlone(child);
   return {
-    env: { [variable]: place },
+    env: { [variable]: JSON.stringify({ place, aws: awsOf(env) } satisfies Sharing) },
     stop: async () => {
       child.ref();
       child.kill("SIGTERM");
@@ -60,10 +75,15 @@ export async function shareProvider(env: Environment): Promise<SharedProvider | 
   };
 }
 
-/** `env` with what Terraform has to know when it is to work in `directory` with the shared provider that `env` names, if it names one. */
+/**
+ * `env` with what Terraform has to know when it is to work in `directory` with the shared provider that `env` names. The same where it
+ * names none, or has another AWS for this run, be it only for one service: then Terraform starts a provider of its own.
+ */
 export async function withSharedProvider(env: Environment, directory: string): Promise<Environment> {
-  const place = env[variable];
-  if (place === undefined) return env;
+  const said = env[variable];
+  if (said === undefined) return env;
+  const { place, aws }: Sharing = JSON.parse(said);
+  if (aws !== awsOf(env)) return env;
   const desk = createConnection(join(place, "desk"));
   desk.write(`${directory}\n`);
   const socket = (await text(desk)).trim();

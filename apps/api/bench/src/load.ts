@@ -2,13 +2,16 @@ import { connect, type Socket } from "node:net";
 
 /** What one round of load has shown. */
 export interface Result {
+  /** As expected; all figures but the last two are of these. */
   readonly answers: number;
   readonly perSecond: number;
   /** Milliseconds that half of them took at least. */
   readonly p50: number;
   /** Milliseconds that the slowest hundredth took at least. */
   readonly p99: number;
-  /** Answers with another status than expected. */
+  /** Answers 503: too much at a time. */
+  readonly refused: number;
+  /** Answers with another status than these. */
   readonly wrong: number;
 }
 
@@ -28,7 +31,7 @@ export interface Load {
  */
 export async function load({ port, connections, seconds, next, expect }: Load): Promise<Result> {
   const times: number[] = [];
-  let wrong = 0;
+  let [refused, wrong] = [0, 0];
   const began = performance.now();
   const until = began + seconds * 1000;
   const status = `HTTP/1.1 ${expect} `;
@@ -53,8 +56,9 @@ export async function load({ port, connections, seconds, next, expect }: Load): 
         answer += data.toString("latin1");
         const length = lengthOf(answer);
         if (length === undefined || answer.length < length) return;
-        times.push(performance.now() - sent);
-        if (!answer.startsWith(status)) wrong += 1;
+        if (answer.startsWith(status)) times.push(performance.now() - sent);
+        else if (answer.startsWith("HTTP/1.1 503 ")) refused += 1;
+        else wrong += 1;
         answer = "";
         ask();
       });
@@ -64,7 +68,7 @@ export async function load({ port, connections, seconds, next, expect }: Load): 
   const elapsed = (performance.now() - began) / 1000;
   const sorted = Float64Array.from(times).toSorted();
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-  return { answers: times.length, perSecond: times.length / elapsed, p50: at(0.5), p99: at(0.99), wrong };
+  return { answers: times.length, perSecond: times.length / elapsed, p50: at(0.5), p99: at(0.99), refused, wrong };
 }
 
 /** Bytes of the whole answer, when its head is there. */

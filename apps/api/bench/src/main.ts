@@ -1,6 +1,6 @@
 import { cpus } from "node:os";
 import { cases, patients } from "./cases.ts";
-import { connections, interleaved, medians, ratio, rounds, seconds } from "./rounds.ts";
+import { interleaved, medians, ratio, rounds, seconds } from "./rounds.ts";
 import { ours, peers, type Running } from "./servers.ts";
 import { onStage } from "./stage.ts";
 import { keep, table } from "./table.ts";
@@ -12,7 +12,7 @@ await onStage({ memory: 256, patients }, async (stage) => {
   const running: Running[] = [];
   for (const contender of contenders) running.push(await stage.serve(contender));
   console.log(
-    `${connections} connections, ${rounds} rounds of ${seconds} s each, interleaved; ${cpus().length} cores for client, servers and database\n`,
+    `${rounds} rounds of ${seconds} s each, interleaved; ${cpus().length} cores for client, servers and database\n`,
   );
   const report: Record<string, unknown> = {};
   for (const [name, how] of Object.entries(cases(stage))) {
@@ -33,9 +33,21 @@ await onStage({ memory: 256, patients }, async (stage) => {
       it.p99Ratio.toFixed(2),
       it.serverMicroseconds.toFixed(0),
       it.databaseMicroseconds.toFixed(0),
+      String(it.refused),
       String(it.wrong),
     ]);
-    const head = [name, "req/s", "x bare", "p50 ms", "p99 ms", "x bare", "server us", "database us", "wrong"];
+    const head = [
+      `${name}, ${how.connections} at a time`,
+      "req/s",
+      "x bare",
+      "p50 ms",
+      "p99 ms",
+      "x bare",
+      "server us",
+      "database us",
+      "refused",
+      "wrong",
+    ];
     console.log(`${table(head, cells)}\n`);
     report[name] = rows;
   }

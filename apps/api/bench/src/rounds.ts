@@ -1,8 +1,8 @@
-import { type Load, load, type Result } from "./load.ts";
+import type { Case } from "./cases.ts";
+import { load, type Result } from "./load.ts";
 import { processorSeconds } from "./processor.ts";
 import type { Running } from "./servers.ts";
 
-export const connections = 64;
 export const rounds = Number(process.env.BENCH_ROUNDS ?? 7);
 export const seconds = Number(process.env.BENCH_SECONDS ?? 2);
 
@@ -13,16 +13,19 @@ export interface Round extends Result {
   readonly databaseMicroseconds: number;
 }
 
+/** Until a server's code is compiled as well as it will be. */
+const warmUpSeconds = 3;
+
 /** Loads all in turn, round after round, after one that does not count. */
 export async function interleaved(
   running: readonly Running[],
-  how: Pick<Load, "next" | "expect">,
+  how: Case,
   databaseProcess: number,
 ): Promise<ReadonlyMap<Running, readonly Round[]>> {
   const results = new Map<Running, Round[]>(running.map((it) => [it, []]));
   for (let round = -1; round < rounds; round += 1) {
     for (const it of rotated(running, round)) {
-      const measured = await measure(it, how, { databaseProcess, seconds: round < 0 ? 1 : seconds });
+      const measured = await measure(it, how, { databaseProcess, seconds: round < 0 ? warmUpSeconds : seconds });
       if (round >= 0) results.get(it)?.push(measured);
     }
   }
@@ -31,12 +34,12 @@ export async function interleaved(
 
 async function measure(
   { pid, port }: Running,
-  how: Pick<Load, "next" | "expect">,
+  how: Case,
   { databaseProcess, seconds: during }: { readonly databaseProcess: number; readonly seconds: number },
 ): Promise<Round> {
   const used = () => ({ server: processorSeconds(pid), database: processorSeconds(databaseProcess) });
   const before = used();
-  const result = await load({ port, connections, seconds: during, ...how });
+  const result = await load({ port, seconds: during, ...how });
   const after = used();
   const each = (part: "server" | "database") => ((after[part] - before[part]) * 1e6) / result.answers;
   return { ...result, serverMicroseconds: each("server"), databaseMicroseconds: each("database") };
@@ -56,6 +59,7 @@ export function medians(all: readonly Round[]): Round {
     perSecond: of("perSecond"),
     p50: of("p50"),
     p99: of("p99"),
+    refused: all.reduce((sum, { refused }) => sum + refused, 0),
     wrong: all.reduce((sum, { wrong }) => sum + wrong, 0),
     serverMicroseconds: of("serverMicroseconds"),
     databaseMicroseconds: of("databaseMicroseconds"),
