@@ -55,7 +55,8 @@ export async function shareProvider(env: Environment): Promise<SharedProvider | 
   const place = mkdtempSync(join(tmpdir(), "shared-provider-"));
   const script = join(repositoryRoot, "setup/src/light-provider/shared.mjs");
   const child = spawn(process.execPath, ["--no-warnings", script, program, folder, place], {
-    env: { ...process.env, ...env, ...handshake },
+    // WHY GOGC: without collecting garbage, as a Terraform of a few seconds has it, each would grow to a gigabyte.
+    env: { ...process.env, ...env, ...handshake, GOGC: "100" },
     // WHY a pipe as standard input: the kernel closes it however this process dies.
     stdio: ["pipe", "pipe", "inherit"],
   });
