@@ -87,10 +87,7 @@ const queueUrl = () => Promise.resolve(`${aws.endpoint}/123456789012/shop-dev-jo
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), "mainstay-delivery-"));
-  [aws, github] = await Promise.all([
-    startLocalAws({ directory: home, ministack: [], sharedProvider: true }),
-    startGithub(),
-  ]);
+  [aws, github] = await Promise.all([startLocalAws({ directory: home, ministack: [] }), startGithub()]);
   tasks = new Tasks(aws);
   await tasks.stay();
   const credentials = { accessKeyId: "local-aws", secretAccessKey: "no-real-account" };

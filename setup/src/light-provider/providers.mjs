@@ -73,12 +73,10 @@ export class Providers {
    */
   async configured(directory, words) {
     const key = `${directory}\n${keyOf(words)}`;
-    const forget = () => void this.#configured.delete(key);
-    let one = this.#configured.get(key);
-    if (one === undefined) {
-      one = this.#configure(directory, words, forget);
-      this.#configured.set(key, one);
-    }
+    const one = this.#configured.get(key) ?? this.#configure(directory, words);
+    this.#configured.set(key, one);
+    // WHY asked: when it is over with this one, there may be another of the same words.
+    const forget = () => this.#configured.get(key) === one && this.#configured.delete(key);
     const known = await one.catch((error) => {
       forget();
       throw error;
@@ -87,7 +85,9 @@ export class Providers {
     if (known.said.length > 0) forget();
     known.users += 1;
     clearTimeout(known.idle);
+    known.idle = undefined;
     const { provider: it, said } = known;
+    it.session.once("close", forget);
     const expire = () => {
       forget();
       this.#end(it);
@@ -110,13 +110,11 @@ export class Providers {
   /**
    * @param {string} directory
    * @param {Buffer} words
-   * @param {() => void} gone Is called when it has ended.
    */
-  async #configure(directory, words, gone) {
+  async #configure(directory, words) {
     const blank = this.#blank.get(directory);
     this.#blank.delete(directory);
     const it = await (blank ?? this.#start(directory));
-    it.session.once("close", gone);
     return {
       provider: it,
       said: await call(it.session, "/tfplugin5.Provider/Configure", words),

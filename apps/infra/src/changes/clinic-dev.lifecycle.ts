@@ -32,14 +32,13 @@ describe("the life of clinic dev, with cdktf, Terraform and the AWS provider on 
     place = new Place(mkdtempSync(join(tmpdir(), "mainstay-life-")));
     place.forget();
     const aws = await startLocalAws({ directory: place.folder, sharedProvider: true });
-    const env = environmentFor(aws, place);
-    run = { aws, env, fresh: true };
+    run = { aws, env: environmentFor(aws, place), fresh: true };
     await move("deploy", environment, { place, run, screen });
     stacks = synthesizedStacks(place, environment);
     types = stacks.flatMap((stack) => typesInState(place.stateOf(stack)));
-    verdicts = await planAgain(place, stacks, env);
+    verdicts = await planAgain(place, stacks, run.env);
     const settled = verdicts.filter(({ empty }) => empty).map(({ stack }) => stack);
-    journey = new Journey(dev.props, place, env, settled);
+    journey = new Journey(dev.props, place, run.env, settled);
   });
 
   afterAll(async () => {
